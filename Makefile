@@ -1,0 +1,31 @@
+# patrold. `make` alone lists the targets.
+.PHONY: help setup run test check format demo-year bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: ## install the system packages that are missing
+	@scripts/setup
+
+run: setup ## build and run on simulated devices; Ctrl-C stops
+	swift build -c release --product patrold
+	@scripts/run
+
+test: setup ## run every test
+	swift test
+
+check: setup ## format, lengths, import walls, unit, documents; no build
+	@scripts/check
+
+format: ## rewrite the sources in the project's format
+	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+demo-year: setup ## feed a compressed year and write the annual report to out/
+	swift build -c release --product patrold
+	@scripts/demo-year
+
+bench: setup ## measure; prints the figures of the README's Speed table
+	@scripts/bench
+
+clean: ## remove what was built and written
+	rm -rf .build out run

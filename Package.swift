@@ -1,0 +1,120 @@
+// swift-tools-version: 6.2
+//
+// One section for each module and its tests, in the order in which data passes them (docs/modules.md).
+// scripts/import-walls holds the imports below to docs/modules.md.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+
+let package = Package(
+    name: "patrold",
+    products: [
+        .executable(name: "patrold", targets: ["patrold"]),
+        .library(name: "PatroldCore", targets: ["Platform", "Model", "Feeds", "Journal", "Incidents", "Ledger", "Disclosure", "Console", "PatrolSim"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Debian's C libraries
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+
+        // Platform
+        .target(name: "Platform", dependencies: [logging], swiftSettings: strict),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestKit"], swiftSettings: strict),
+
+        // Model
+        .target(name: "Model", dependencies: [], swiftSettings: strict),
+        .testTarget(name: "ModelTests", dependencies: ["Model", "TestKit"], swiftSettings: strict),
+
+        // Feeds
+        .target(name: "Feeds", dependencies: ["Platform", "Model", "CCurl", "CExpat", crypto], swiftSettings: strict),
+        .testTarget(name: "FeedsTests", dependencies: ["Feeds", "PatrolSim", "TestKit"], swiftSettings: strict),
+
+        // Journal
+        .target(name: "Journal", dependencies: ["Platform", "Model", grdb, sqlite, crypto], swiftSettings: strict),
+        .testTarget(name: "JournalTests", dependencies: ["Journal", "TestKit", sqlite], swiftSettings: strict),
+
+        // Incidents
+        .target(name: "Incidents", dependencies: ["Model"], swiftSettings: strict),
+        .testTarget(name: "IncidentsTests", dependencies: ["Incidents", "TestKit"], swiftSettings: strict),
+
+        // Ledger
+        .target(
+            name: "Ledger", dependencies: ["Platform", "Model", "Incidents", "Journal", grdb, sqlite],
+            swiftSettings: strict),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "TestKit"], swiftSettings: strict),
+
+        // Disclosure
+        .target(
+            name: "Disclosure",
+            dependencies: [
+                "Model", "Ledger", "CXlsxWriter", crypto, .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            resources: [.embedInCode("Data")],
+            swiftSettings: strict),
+        .testTarget(name: "DisclosureTests", dependencies: ["Disclosure", "TestKit"], swiftSettings: strict),
+
+        // Settings
+        .target(
+            name: "Settings", dependencies: ["Model", .product(name: "Yams", package: "Yams")],
+            resources: [.embedInCode("Data")], swiftSettings: strict),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "TestKit"], swiftSettings: strict),
+
+        // Console
+        .target(
+            name: "Console",
+            dependencies: [
+                "Platform", "Model", "Journal", "Ledger", hummingbird,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: ["Console", "TestKit", .product(name: "HummingbirdTesting", package: "hummingbird")],
+            swiftSettings: strict),
+
+        // The executable
+        .executableTarget(
+            name: "patrold",
+            dependencies: [
+                "Platform", "Model", "Feeds", "Journal", "Incidents", "Ledger", "Disclosure", "Settings", "Console",
+                "PatrolSim", "CCurl", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PatroldTests", dependencies: ["patrold", "PatrolSim", "TestKit"], swiftSettings: strict),
+
+        // Devices that do not exist, and what tests share
+        .target(
+            name: "PatrolSim",
+            dependencies: [
+                "Platform", "Model", crypto, .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(name: "TestKit", dependencies: ["Model"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,18 @@
+import Hummingbird
+
+/// The routes of the HTTP edge; the same on TCP (with tokens) and on the Unix socket (for the machine's operators).
+package enum ConsoleRouter {
+    /// - Parameter intakeLimit: largest body of `POST /v1/events` in bytes.
+    package static func make(
+        _ services: ConsoleServices, access: Access, intakeLimit: Int
+    ) -> Router<ConsoleContext> {
+        let router = Router(context: ConsoleContext.self)
+        IntakeRoutes(journal: services.journal, clock: services.clock, access: access, limit: intakeLimit).add(to: router)
+        HealthRoutes(services: services, access: access).add(to: router)
+        EventRoutes(services: services, access: access).add(to: router)
+        IncidentRoutes(services: services, access: access).add(to: router)
+        QuarantineRoutes(services: services, access: access).add(to: router)
+        StatusPage(services: services, access: access).add(to: router)
+        return router
+    }
+}

@@ -1,0 +1,36 @@
+import Journal
+import Ledger
+import Model
+import Platform
+
+/// What the HTTP edge needs of the daemon behind it.
+package struct ConsoleServices: Sendable {
+    package var journal: Journal
+    package var ledger: LedgerReader
+    package var clock: any WallClock
+    /// Where routes read the stores.
+    package let blocking = BlockingQueue(label: "patrold.console.reads")
+    /// Checks an operator's move and makes it durable; answers with the incident as it then stands.
+    package var move: @Sendable (IncidentEvent) async throws -> IncidentRow
+    /// Feeds, stages, stores, as `patrold status --json` prints them.
+    package var status: @Sendable () async -> JSON
+    /// Reasons why the daemon is not ready; empty when it is.
+    package var unready: @Sendable () async -> [String]
+    /// Tries a quarantined row again, or dismisses it.
+    package var settle: @Sendable (_ number: Int64, _ replay: Bool) async throws -> JSON
+
+    package init(
+        journal: Journal, ledger: LedgerReader, clock: any WallClock,
+        move: @escaping @Sendable (IncidentEvent) async throws -> IncidentRow,
+        status: @escaping @Sendable () async -> JSON, unready: @escaping @Sendable () async -> [String],
+        settle: @escaping @Sendable (_ number: Int64, _ replay: Bool) async throws -> JSON
+    ) {
+        self.journal = journal
+        self.ledger = ledger
+        self.clock = clock
+        self.move = move
+        self.status = status
+        self.unready = unready
+        self.settle = settle
+    }
+}

@@ -1,0 +1,55 @@
+import CCurl
+
+/// Why a transfer gave no response; an HTTP status of any kind is a response and no error.
+package struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Code: String, Hashable, Sendable, CaseIterable {
+        /// The URL, method, header or file named in the request cannot be used.
+        case badRequest = "bad-request"
+        /// The host's name has no address.
+        case unresolved
+        /// Nobody listens, or there is no route.
+        case unreachable
+        /// A limit of time was passed.
+        case timedOut = "timed-out"
+        /// The certificate or the handshake is not acceptable.
+        case tls
+        /// The response is longer than permitted.
+        case tooLarge = "too-large"
+        /// The connection broke, or what came is no HTTP.
+        case broken
+        /// We gave the transfer up ourselves.
+        case cancelled
+        /// libcurl could not work (out of memory and the like).
+        case failed
+    }
+
+    package let code: Code
+    /// libcurl's sentence; holds no credentials.
+    package let detail: String
+
+    package init(code: Code, detail: String) {
+        self.code = code
+        self.detail = detail
+    }
+
+    package var description: String { "\(code.rawValue): \(detail)" }
+
+    init(_ result: CURLcode, detail: String) {
+        let text = detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail
+        self.init(code: Self.code(of: result), detail: text)
+    }
+
+    private static func code(of result: CURLcode) -> Code {
+        switch result {
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_SSL_CACERT_BADFILE: .badRequest
+        case CURLE_COULDNT_RESOLVE_HOST: .unresolved
+        case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: .unreachable
+        case CURLE_OPERATION_TIMEDOUT: .timedOut
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+            CURLE_SSL_ISSUER_ERROR: .tls
+        case CURLE_FILESIZE_EXCEEDED: .tooLarge
+        case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT: .failed
+        default: .broken
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Dispatch
+import Model
+
+/// An alarm whose picture is the next part of the stream.
+struct AwaitedPicture {
+    var edges: [(place: Int, edge: AlarmEdge)]
+    var received: Timestamp
+    /// When it goes out without the picture, by uptime.
+    var deadline: Span
+}
+
+// Pictures: the alarm keeps its place in the order until its picture is in the evidence store.
+extension ISAPIFeed {
+    /// Writing evidence blocks, so it has a queue of its own, shared by all cameras.
+    private static let pictures = DispatchQueue(label: "patrold.isapi.pictures", qos: .utility)
+
+    func awaitPicture(for edges: [AlarmEdge], _ now: Liveness.Moment) {
+        awaited = AwaitedPicture(
+            edges: edges.map { (outbox.reserve(), $0) }, received: now.time, deadline: now.uptime + .seconds(3))
+    }
+
+    /// Takes a picture part; one that no alarm announced is passed over.
+    func keep(_ bytes: [UInt8]) {
+        guard let waiting = awaited, let store = camera.storePicture else { return }
+        awaited = nil
+        Self.pictures.async { [self] in
+            let hash = store(bytes)
+            multi.queue.async {
+                self.fill(waiting, snapshot: hash)
+                self.settle()
+            }
+        }
+    }
+
+    /// Sends the waiting alarm out with what there is.
+    func releasePicture(_ snapshot: String?) {
+        guard let waiting = awaited else { return }
+        awaited = nil
+        fill(waiting, snapshot: snapshot)
+    }
+
+    private func fill(_ waiting: AwaitedPicture, snapshot: String?) {
+        for (place, edge) in waiting.edges {
+            if let event = events.event(for: edge, snapshot: snapshot, received: waiting.received) {
+                outbox.fill(place, with: .event(event))
+            } else {
+                outbox.drop(place)
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Glibc
+import Model
+import Platform
+
+/// The status of a spool feed and the sentence that explains it; reports only what has changed.
+struct SpoolHealth {
+    private let recorder: SpoolRecorder
+    private let report: @Sendable (FeedStatus) -> Void
+    private var status: FeedStatus
+    private var reported: FeedStatus?
+    /// Path → what is wrong with the file there.
+    private var problems: [String: String] = [:]
+    private var isWatched = true
+    private var unreadableFolder: String?
+    private var others = 0
+
+    init(recorder: SpoolRecorder, since: Timestamp, report: @escaping @Sendable (FeedStatus) -> Void) {
+        self.recorder = recorder
+        self.report = report
+        status = FeedStatus(name: recorder.name, adapter: "spool", since: since)
+    }
+
+    /// Whether new files are told of, or only found by looking.
+    mutating func watching(_ isWatched: Bool) {
+        self.isWatched = isWatched
+    }
+
+    mutating func listed(_ listing: SpoolFolder.Listing, at now: Timestamp) {
+        if status.lastHeard == nil || status.state == .unreachable || !listing.files.isEmpty {
+            status.lastHeard = now
+        }
+        unreadableFolder = listing.unreadable.first.map { error in
+            "the folder \(Files.name(of: error.path)) in \(recorder.folder) cannot be listed (\(Self.reason(error)))"
+        }
+        others = listing.others
+        problems = problems.filter { listing.files[$0.key] != nil }
+        checkIdle(at: now)
+    }
+
+    mutating func checkIdle(at now: Timestamp) {
+        if let limit = recorder.idleLimit, let last = status.lastHeard, now - last > limit {
+            enter(.silent, at: now)
+        } else {
+            enter(.live, at: now)
+        }
+        publish()
+    }
+
+    mutating func folderFailed(_ error: SystemError, at now: Timestamp) {
+        if status.state == .live || status.state == .silent { status.reconnects += 1 }
+        enter(.unreachable, at: now)
+        switch error.number {
+        case ENOENT, ENOTDIR:
+            status.detail = "the spool folder \(recorder.folder) does not exist; create it or correct the configuration"
+        case EACCES, EPERM:
+            status.detail = "the spool folder \(recorder.folder) cannot be read; give the service user access to it"
+        default:
+            status.detail = "the spool folder \(recorder.folder) cannot be listed (\(Self.reason(error))); check its disk"
+        }
+        publish()
+    }
+
+    mutating func delivered(_ receipt: Receipt, at now: Timestamp) {
+        status.events += receipt.accepted
+        status.quarantined += receipt.quarantined.count
+        status.lastEvent = now
+        publish()
+    }
+
+    mutating func refused(_ path: String, _ refusal: DeliveryRefused, at now: Timestamp) {
+        problems[path] = "the journal does not take events (\(refusal.code.rawValue)); files stay until it does"
+        publish()
+    }
+
+    mutating func failed(_ path: String, _ error: any Error, at now: Timestamp) {
+        problems[path] = Self.sentence(path, error)
+        publish()
+    }
+
+    /// However long it stays the same, a file that somebody can still write to is not taken.
+    mutating func heldOpen(_ path: String) {
+        problems[path] = "\(Self.masked(path)) is still open for writing in another program; end that program"
+        publish()
+    }
+
+    mutating func solved(_ path: String, at now: Timestamp) {
+        problems[path] = nil
+        publish()
+    }
+
+    mutating func stopped(at now: Timestamp) {
+        enter(.stopped, at: now)
+        status.detail = "the daemon is stopping"
+        publish(explained: true)
+    }
+
+    private mutating func enter(_ state: FeedState, at now: Timestamp) {
+        guard status.state != state else { return }
+        status.state = state
+        status.since = now
+    }
+
+    private mutating func publish(explained: Bool = false) {
+        if status.state == .live || status.state == .silent || status.state == .connecting { status.detail = detail }
+        guard status != reported else { return }
+        reported = status
+        report(status)
+    }
+
+    private var detail: String {
+        if let first = problems.min(by: { $0.key < $1.key }) {
+            return problems.count == 1 ? first.value : first.value + " (and \(problems.count - 1) more)"
+        }
+        if let unreadableFolder { return unreadableFolder + "; give the service user access to it" }
+        if status.state == .silent { return "no recording has come for longer than expected; check the recorder" }
+        if !isWatched {
+            return "new files are found by looking only, which takes longer; raise fs.inotify.max_user_watches"
+        }
+        return others == 0 ? "" : "files with another ending are left where they are: \(others); see the feed's suffixes"
+    }
+
+    private static func sentence(_ path: String, _ error: any Error) -> String {
+        guard let error = error as? SystemError else {
+            return "\(masked(path)) is not taken yet: \(error)"
+        }
+        switch (error.operation, error.number) {
+        case ("remove", _):
+            return "\(masked(path)) is stored, yet cannot be removed (\(reason(error))); let the service user write there"
+        case ("open", EACCES), ("open", EPERM):
+            return "\(masked(path)) cannot be read (\(reason(error))); give the service user access to it"
+        case (_, ENOSPC), (_, EDQUOT):
+            return "the evidence store is full; make room on its disk"
+        default:
+            return "\(masked(path)) is not taken yet: \(error.operation) failed (\(reason(error)))"
+        }
+    }
+
+    private static func reason(_ error: SystemError) -> String { String(cString: strerror(error.number)) }
+
+    /// The path with telephone numbers hidden: runs of 7 to 13 digits that are no date.
+    static func masked(_ path: String) -> String {
+        var text = ""
+        var digits = ""
+        func flush() {
+            let isDate = digits.count == 8 && (digits.hasPrefix("20") || digits.hasPrefix("19"))
+            text += (7...13).contains(digits.count) && !isDate ? "***" : digits
+            digits = ""
+        }
+        for character in path {
+            if character.isASCII, character.isNumber {
+                digits.append(character)
+            } else {
+                flush()
+                text.append(character)
+            }
+        }
+        flush()
+        return text
+    }
+}

@@ -1,0 +1,116 @@
+/// The chunks of a WAVE file that matter, found in any order.
+struct WAVChunks {
+    /// Content of `fmt `.
+    var format: [UInt8]?
+    /// `fact`: samples of one channel.
+    var samples: Int?
+    /// Where the sound begins, and its length where the header tells.
+    var data: (offset: Int64, size: Int64?)?
+
+    /// Walks the chunks; damaged sizes end the walk, not the program.
+    init(length: Int64, at read: (_ offset: Int64, _ count: Int) throws -> [UInt8]) rethrows {
+        var offset: Int64 = 12
+        // Far more chunks than any recorder writes; a file of empty chunks must not hold us up.
+        for _ in 0..<1000 where offset + 8 <= length {
+            let head = try read(offset, 8)
+            guard head.count == 8 else { return }
+            let size = Int64(little(head, 4, 4))
+            let unset = size == 0xFFFF_FFFF || (size == 0 && word(head, 0) == "data")
+            try take(word(head, 0), unset ? nil : size, at: offset + 8, read)
+            if unset { return }
+            offset += 8 + size + size % 2
+        }
+    }
+
+    private mutating func take(
+        _ name: String, _ size: Int64?, at offset: Int64, _ read: (Int64, Int) throws -> [UInt8]
+    ) rethrows {
+        switch name {
+        case "fmt " where format == nil:
+            format = try read(offset, Int(min(size ?? 64, 64)))
+        case "fact" where samples == nil:
+            let count = little(try read(offset, 4), 0, 4)
+            samples = count == 0 || count == 0xFFFF_FFFF ? nil : count
+        case "data" where data == nil:
+            data = (offset, size)
+        default: break
+        }
+    }
+}
+
+/// The `fmt ` chunk: how the sound is coded.
+struct WAVFormat {
+    let tag: Int
+    let channels: Int
+    /// Samples a second of one channel.
+    let rate: Int
+    private let bytesPerSecond: Int
+    private let blockBytes: Int
+    private let bitsPerSample: Int
+    private let blockSamples: Int
+
+    /// Reads the chunk, or nothing where it is too short or its numbers are nonsense.
+    init?(_ bytes: [UInt8]) {
+        guard bytes.count >= 14 else { return nil }
+        let first = little(bytes, 0, 2)
+        // WAVE_FORMAT_EXTENSIBLE: the real tag is the first two bytes of the sub-format's GUID.
+        tag = first == 0xFFFE && bytes.count >= 26 ? little(bytes, 24, 2) : first
+        channels = little(bytes, 2, 2)
+        rate = little(bytes, 4, 4)
+        bytesPerSecond = little(bytes, 8, 4)
+        blockBytes = little(bytes, 12, 2)
+        bitsPerSample = little(bytes, 14, 2)
+        blockSamples = first == 0xFFFE ? 0 : little(bytes, 18, 2)
+        guard (1...64).contains(channels), (1000...768_000).contains(rate) else { return nil }
+    }
+
+    var name: String? {
+        switch tag {
+        case 1: "pcm"
+        case 2: "ms-adpcm"
+        case 3: "float"
+        case 6: "a-law"
+        case 7: "mu-law"
+        case 0x11: "ima-adpcm"
+        case 0x31: "gsm"
+        case 0x55: "mp3"
+        // G.729: the tag differs from vendor to vendor.
+        case 0x83, 0x133, 0x134: "g729"
+        default: nil
+        }
+    }
+
+    /// How long the sound lasts.
+    ///
+    /// - Parameters:
+    ///   - bytes: length of the sound as coded.
+    ///   - samples: samples of one channel from `fact`, which only the coded formats need.
+    func seconds(bytes: Int64, samples: Int?) -> Double? {
+        switch tag {
+        case 1, 3: return divide(bytes, rate * channels * max(1, (bitsPerSample + 7) / 8))
+        case 6, 7: return divide(bytes, rate * channels)
+        default: break
+        }
+        if let samples { return divide(Int64(samples), rate) }
+        switch tag {
+        case 0x11: return blocks(bytes, blockBytes, samples: blockSamples > 0 ? blockSamples : imaSamples)
+        case 0x31: return blocks(bytes, blockBytes > 0 ? blockBytes : 65, samples: blockSamples > 0 ? blockSamples : 320)
+        case 0x83, 0x133, 0x134: return blocks(bytes, 10 * channels, samples: 80)
+        default: return divide(bytes, bytesPerSecond)
+        }
+    }
+
+    /// Each channel's block begins with a four-byte header that holds the first sample; then two samples a byte.
+    private var imaSamples: Int { max(0, blockBytes - 4 * channels) * 2 / channels + 1 }
+
+    private func blocks(_ bytes: Int64, _ size: Int, samples: Int) -> Double? {
+        guard size > 0 else { return nil }
+        return divide(bytes * Int64(samples), size * rate)
+    }
+
+    private func divide(_ bytes: Int64, _ perSecond: Int) -> Double? {
+        guard perSecond > 0 else { return nil }
+        // Whole milliseconds: more would be noise in the event.
+        return (Double(bytes) / Double(perSecond) * 1000).rounded() / 1000
+    }
+}

@@ -1,0 +1,141 @@
+import GRDB
+import Model
+
+/// Reads the journal: events by position, the tree, the quarantine; beside the writer or from another process.
+package final class JournalReader: Sendable {
+    private let pool: DatabasePool
+
+    init(_ pool: DatabasePool) {
+        self.pool = pool
+    }
+
+    /// Opens an existing journal read-only; the daemon may be up or down.
+    package convenience init(path: String) throws(JournalError) {
+        self.init(try JournalStore.openForReading(path))
+    }
+
+    /// The last position, 0 for an empty journal.
+    package func lastPosition() throws -> Position {
+        try pool.read { try Int64.fetchOne($0, sql: "SELECT max(position) FROM event") ?? 0 }
+    }
+
+    /// The events in `after+1 ... after+limit`, oldest first.
+    package func events(after: Position, limit: Int) throws -> [StoredEvent] {
+        var events: [StoredEvent] = []
+        events.reserveCapacity(min(limit, 4096))
+        try forEach(after: after, limit: limit) { events.append($0) }
+        return events
+    }
+
+    /// Walks events in order without keeping them.
+    package func forEach(after: Position, limit: Int, _ body: (StoredEvent) throws -> Void) throws {
+        try pool.read { db in
+            guard let connection = db.sqliteConnection else { return }
+            let statement = try PreparedStatement(
+                connection, Self.columns + " WHERE position > ?1 ORDER BY position LIMIT ?2")
+            statement.bind(after, at: 1)
+            statement.bind(Int64(limit), at: 2)
+            while try statement.step() { try body(Self.stored(statement)) }
+        }
+    }
+
+    /// The event at a position.
+    package func event(at position: Position) throws -> StoredEvent? {
+        try events(after: position - 1, limit: 1).first { $0.position == position }
+    }
+
+    /// The first position received at or after a moment, or one past the end.
+    package func position(receivedSince time: Timestamp) throws -> Position {
+        // Receive times follow the wall clock and may step back, so this is the first such event, by a walk of the tree
+        // commits and then of one commit's events.
+        try pool.read { db in
+            let before =
+                try Int64.fetchOne(
+                    db, sql: "SELECT max(last) FROM tree WHERE committed < ?", arguments: [time.microseconds]) ?? 0
+            return try Int64.fetchOne(
+                db, sql: "SELECT min(position) FROM event WHERE position > ? AND received >= ?",
+                arguments: [before, time.microseconds]) ?? (try Int64.fetchOne(db, sql: "SELECT max(position) FROM event") ?? 0) + 1
+        }
+    }
+
+    /// The tree's root over the first `size` events (RFC 6962).
+    package func root(size: Position) throws -> [UInt8] {
+        try frontier(size: size).root
+    }
+
+    func frontier(size: Position) throws -> Frontier {
+        try pool.read { db in
+            var frontier = Frontier()
+            if let row = try Row.fetchOne(
+                db, sql: "SELECT last, frontier FROM tree WHERE last <= ? ORDER BY last DESC LIMIT 1", arguments: [size])
+            {
+                guard let found = Frontier(size: row["last"], bytes: row.bytes("frontier")) else {
+                    throw JournalError(.damaged, "the tree at position \(row["last"] as Int64) is damaged; run 'patrold verify'")
+                }
+                frontier = found
+            }
+            let leaves = try Row.fetchCursor(
+                db, sql: "SELECT leaf FROM event WHERE position > ? AND position <= ? ORDER BY position",
+                arguments: [frontier.size, size])
+            while let row = try leaves.next() { frontier.append(row.bytes("leaf")) }
+            return frontier
+        }
+    }
+
+    /// The tree as each commit left it, oldest first.
+    func commits() throws -> [(last: Position, root: [UInt8])] {
+        try pool.read { db in
+            try Row.fetchAll(db, sql: "SELECT last, root FROM tree ORDER BY last").map {
+                ($0["last"], $0.bytes("root"))
+            }
+        }
+    }
+
+    /// The quarantine, newest first.
+    package func quarantine(state: QuarantineState? = .waiting, limit: Int = 1000) throws -> [QuarantineRow] {
+        try pool.read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM quarantine WHERE ?1 IS NULL OR state = ?1 ORDER BY number DESC LIMIT ?2",
+                arguments: [state?.rawValue, limit]
+            ).map(Self.quarantined)
+        }
+    }
+
+    /// One row of the quarantine.
+    package func quarantined(_ number: Int64) throws -> QuarantineRow? {
+        try pool.read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM quarantine WHERE number = ?", arguments: [number]).map(Self.quarantined)
+        }
+    }
+
+    /// How many rows wait in the quarantine.
+    package func waitingInQuarantine() throws -> Int {
+        try pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM quarantine WHERE state = 'waiting'") ?? 0 }
+    }
+
+    private static func quarantined(_ row: Row) -> QuarantineRow {
+        QuarantineRow(
+            number: row["number"],
+            unreadable: Unreadable(
+                source: row["source"], adapter: row["adapter"], reason: row["reason"], contentType: row["contenttype"],
+                bytes: row.bytes("bytes"), received: Timestamp(microseconds: row["first"])),
+            digest: row.bytes("digest"), last: Timestamp(microseconds: row["last"]), count: row["count"],
+            state: QuarantineState(rawValue: row["state"]) ?? .waiting)
+    }
+
+    private static let columns = """
+        SELECT position, name, id, type, subject, time, received, contenttype, extensions, data, leaf
+        FROM event JOIN source ON source.number = event.source
+        """
+
+    private static func stored(_ row: PreparedStatement) -> StoredEvent {
+        StoredEvent(
+            position: row.int(0),
+            event: Event(
+                source: row.text(1), id: row.text(2), type: row.text(3), subject: row.optionalText(4),
+                time: row.optionalText(5), received: Timestamp(microseconds: row.int(6)), contentType: row.text(7),
+                data: row.blob(9), extensions: row.blob(8)),
+            leaf: row.blob(10))
+    }
+}

@@ -1,0 +1,64 @@
+import Journal
+import Model
+
+/// Keeps what feeds say of themselves: cameras first heard, gaps, recordings.
+struct FeedRows {
+    private let camera: PreparedStatement
+    private let openGap: PreparedStatement
+    private let closeGap: PreparedStatement
+    private let recording: PreparedStatement
+
+    init(_ connection: OpaquePointer) throws {
+        camera = try PreparedStatement(
+            connection, "INSERT INTO camera (device, since, position, leaf) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
+        openGap = try PreparedStatement(
+            connection,
+            """
+            INSERT INTO gap (feed, start, reason, open_position, open_leaf) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (feed, start) DO NOTHING
+            """)
+        closeGap = try PreparedStatement(
+            connection,
+            """
+            INSERT INTO gap (feed, start, until, reason, close_position, close_leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT (feed, start) DO UPDATE SET until = excluded.until, close_position = excluded.close_position,
+                close_leaf = excluded.close_leaf
+            """)
+        recording = try PreparedStatement(
+            connection, "INSERT OR IGNORE INTO recording (position, device, name, sha256, call) VALUES (?1, ?2, ?3, ?4, ?5)")
+    }
+
+    func heard(_ device: String, _ stored: StoredEvent) throws {
+        camera.bind(device, at: 1)
+        camera.bind(stored.event.received.microseconds, at: 2)
+        camera.bind(stored.position, at: 3)
+        camera.bind(stored.leaf, at: 4)
+        try camera.run()
+    }
+
+    func gap(_ gap: FeedGap, _ stored: StoredEvent) throws {
+        let statement = gap.state == .open ? openGap : closeGap
+        statement.bind(gap.feed, at: 1)
+        statement.bind(gap.from.microseconds, at: 2)
+        var next: Int32 = 3
+        if gap.state == .closed {
+            statement.bind((gap.until ?? stored.event.received).microseconds, at: next)
+            next += 1
+        }
+        statement.bind(gap.reason, at: next)
+        statement.bind(stored.position, at: next + 1)
+        statement.bind(stored.leaf, at: next + 2)
+        try statement.run()
+    }
+
+    func recorded(_ file: RecordingFile, _ stored: StoredEvent, _ tallies: inout Tallies) throws {
+        recording.bind(stored.position, at: 1)
+        recording.bind(file.device, at: 2)
+        recording.bind(file.fileName, at: 3)
+        recording.bind(file.sha256, at: 4)
+        recording.bind(file.callID, at: 5)
+        try recording.run()
+        let day = Day(stored.event.deviceTime?.moment ?? stored.event.received, in: .shanghai)
+        tallies.count("recording.received", year: day.year, day.monthText, file.device)
+    }
+}

@@ -1,0 +1,51 @@
+/// The tables of `ledger.sqlite`: what the journal adds up to, thrown away and rebuilt at will.
+enum LedgerSchema {
+    /// A file of another format is rebuilt from the journal, never migrated.
+    static let format = 1
+
+    /// - `progress`: `cursor` the last projected position, `figures` the last that can touch a figure, `decided` the
+    ///   last whose decisions are known to be durable.
+    /// - `incident`, `incident_event`: an incident as it stands, and the positions that made it so.
+    /// - `complaint`: clustered by acceptance, so that a year is one sequential walk.
+    /// - `register`, `register_event`: records as they stand, and the positions that made them so.
+    /// - `tally`: running counts, moved in the transaction that moves the cursor.
+    static let statements = """
+        CREATE TABLE progress (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        INSERT INTO progress VALUES ('cursor', 0), ('figures', 0), ('decided', 0);
+        CREATE TABLE incident (
+            id TEXT PRIMARY KEY, state TEXT NOT NULL, opened INTEGER NOT NULL, origin TEXT NOT NULL, channel TEXT,
+            reference TEXT NOT NULL, class TEXT, category TEXT, place TEXT, key TEXT NOT NULL,
+            sightings INTEGER NOT NULL, seen INTEGER NOT NULL, changed INTEGER NOT NULL, due INTEGER,
+            overdue INTEGER NOT NULL, department TEXT, rework INTEGER NOT NULL, forced INTEGER NOT NULL,
+            cause INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX incident_open ON incident (key) WHERE state NOT IN ('closed', 'rejected');
+        CREATE INDEX incident_state ON incident (state, opened);
+        CREATE INDEX incident_time ON incident (opened);
+        CREATE INDEX incident_due ON incident (due) WHERE due IS NOT NULL AND overdue = 0;
+        CREATE TABLE incident_event (
+            incident TEXT NOT NULL, position INTEGER NOT NULL, refused TEXT, PRIMARY KEY (incident, position)) WITHOUT ROWID;
+        CREATE TABLE complaint (
+            accepted INTEGER NOT NULL, channel TEXT NOT NULL, number TEXT NOT NULL, category TEXT,
+            accepted_position INTEGER NOT NULL, accepted_leaf BLOB NOT NULL, closed INTEGER, closed_position INTEGER,
+            closed_leaf BLOB, PRIMARY KEY (accepted, channel, number)) WITHOUT ROWID;
+        CREATE UNIQUE INDEX complaint_number ON complaint (channel, number);
+        CREATE TABLE register (
+            kind TEXT NOT NULL, id TEXT NOT NULL, day TEXT NOT NULL, fields BLOB NOT NULL, voided INTEGER NOT NULL,
+            PRIMARY KEY (kind, id)) WITHOUT ROWID;
+        CREATE TABLE register_event (
+            kind TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, leaf BLOB NOT NULL,
+            PRIMARY KEY (kind, id, position)) WITHOUT ROWID;
+        CREATE TABLE recording (
+            position INTEGER PRIMARY KEY, device TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+            seconds REAL, call TEXT);
+        CREATE TABLE camera (
+            device TEXT PRIMARY KEY, since INTEGER NOT NULL, position INTEGER NOT NULL, leaf BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE gap (
+            feed TEXT NOT NULL, start INTEGER NOT NULL, until INTEGER, reason TEXT NOT NULL,
+            open_position INTEGER, open_leaf BLOB, close_position INTEGER, close_leaf BLOB,
+            PRIMARY KEY (feed, start)) WITHOUT ROWID;
+        CREATE TABLE tally (
+            name TEXT NOT NULL, year INTEGER NOT NULL, a TEXT NOT NULL, b TEXT NOT NULL, c TEXT NOT NULL,
+            count INTEGER NOT NULL, PRIMARY KEY (name, year, a, b, c)) WITHOUT ROWID;
+        """
+}

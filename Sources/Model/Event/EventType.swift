@@ -1,0 +1,26 @@
+/// The event types of our own; docs/glossary.md explains each. Foreign types pass through untouched.
+package enum EventType {
+    package static let prefix = "cn.patrold."
+    package static let cameraAlarm = prefix + "camera.alarm"
+    package static let cameraStatus = prefix + "camera.status"
+    package static let recordingFile = prefix + "recording.file"
+    package static let complaintReceived = prefix + "complaint.received"
+    package static let complaintUpdated = prefix + "complaint.updated"
+    package static let complaintClosed = prefix + "complaint.closed"
+    package static let feedGap = prefix + "feed.gap"
+    package static let feedQuarantined = prefix + "feed.quarantined"
+    package static let reportExported = prefix + "report.exported"
+
+    /// `cn.patrold.incident.opened`, `cn.patrold.incident.report-back` …
+    package static func incident(_ action: String) -> String { prefix + "incident." + action }
+
+    /// `cn.patrold.register.penalty.added` …
+    package static func register(_ kind: String, _ change: RegisterChange) -> String {
+        prefix + "register." + kind + "." + change.rawValue
+    }
+}
+
+/// What happens to a register's record; a correction is a new event, never an overwrite.
+package enum RegisterChange: String, Sendable, CaseIterable {
+    case added, corrected, voided
+}

@@ -1,0 +1,64 @@
+/// A point on the UTC time line in whole microseconds since 1970-01-01T00:00:00Z.
+package struct Timestamp: Hashable, Comparable, Sendable {
+    package var microseconds: Int64
+
+    package init(microseconds: Int64) {
+        self.microseconds = microseconds
+    }
+
+    package init(seconds: Int64) {
+        self.microseconds = seconds * 1_000_000
+    }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.microseconds < right.microseconds
+    }
+
+    package static func + (time: Timestamp, span: Span) -> Timestamp {
+        Timestamp(microseconds: time.microseconds &+ span.microseconds)
+    }
+
+    package static func - (time: Timestamp, span: Span) -> Timestamp {
+        Timestamp(microseconds: time.microseconds &- span.microseconds)
+    }
+
+    package static func - (later: Timestamp, earlier: Timestamp) -> Span {
+        Span(microseconds: later.microseconds &- earlier.microseconds)
+    }
+}
+
+/// A signed length of time in whole microseconds.
+package struct Span: Hashable, Comparable, Sendable {
+    package var microseconds: Int64
+
+    package init(microseconds: Int64) {
+        self.microseconds = microseconds
+    }
+
+    package static func milliseconds(_ count: Int64) -> Span { Span(microseconds: count * 1000) }
+    package static func seconds(_ count: Int64) -> Span { Span(microseconds: count * 1_000_000) }
+    package static func minutes(_ count: Int64) -> Span { .seconds(count * 60) }
+    package static func hours(_ count: Int64) -> Span { .seconds(count * 3600) }
+    package static func days(_ count: Int64) -> Span { .seconds(count * 86400) }
+    package static let zero = Span(microseconds: 0)
+
+    /// Whole seconds, rounded towards zero.
+    package var seconds: Int64 { microseconds / 1_000_000 }
+
+    package static func < (left: Span, right: Span) -> Bool {
+        left.microseconds < right.microseconds
+    }
+}
+
+/// A fixed distance from UTC; civil time in China has been UTC+08:00 without summer time since 1991.
+package struct Zone: Hashable, Sendable {
+    /// Seconds east of UTC.
+    package var seconds: Int64
+
+    package init(seconds: Int64) {
+        self.seconds = seconds
+    }
+
+    package static let utc = Zone(seconds: 0)
+    package static let shanghai = Zone(seconds: 8 * 3600)
+}

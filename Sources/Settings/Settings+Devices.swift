@@ -1,0 +1,107 @@
+import Model
+
+extension Settings {
+    /// A program that may post events, and how it proves itself.
+    package struct Source: Hashable, Sendable {
+        package enum Scope: String, Hashable, Sendable, CaseIterable {
+            /// Send events.
+            case write
+            /// Read events, incidents, status and metrics.
+            case read
+        }
+
+        package var name: String
+        /// What the `source` of its events must begin with; nothing means any.
+        package var prefix: String?
+        /// What the token is good for.
+        package var scopes: Set<Scope>
+        /// Its bearer token.
+        package var token: Secret
+
+        package init(name: String, prefix: String? = nil, scopes: Set<Scope> = [.write], token: Secret) {
+            self.name = name
+            self.prefix = prefix
+            self.scopes = scopes
+            self.token = token
+        }
+    }
+
+    /// A camera, or a video recorder that speaks for cameras, which the daemon listens to.
+    package struct Camera: Hashable, Sendable {
+        package enum Adapter: String, Hashable, Sendable, CaseIterable {
+            /// Hikvision ISAPI alertStream.
+            case isapi
+        }
+
+        package var name: String
+        package var adapter: Adapter
+        /// `http://HOST:PORT` or `https://…`, perhaps with a path, never with a user or a trailing slash.
+        package var url: String
+        package var user: String
+        package var password: Secret
+        /// Where it stands, in words that an operator understands.
+        package var place: String
+        /// The channel to write down, whatever the device says; nothing means the device's own word.
+        package var channel: Int?
+        /// Taken off channel numbers above it: 32 for video recorders that count network cameras from 33.
+        package var channelOffset = 0
+        /// Longest time without any sign of life before the feed counts as blind.
+        package var silence = Span.seconds(60)
+        /// An alarm that has not been repeated for this long has ended.
+        package var quiet = Span.seconds(5)
+        package var tls = TLS()
+
+        package init(name: String, adapter: Adapter = .isapi, url: String, user: String, password: Secret, place: String) {
+            self.name = name
+            self.adapter = adapter
+            self.url = url
+            self.user = user
+            self.password = password
+            self.place = place
+        }
+    }
+
+    /// How a device's certificate is checked.
+    package struct TLS: Hashable, Sendable {
+        /// PEM file of the authority that signed it; nothing means the system's authorities.
+        package var ca: String?
+        /// Takes any certificate; for a device that can hold none of its own.
+        package var insecure = false
+
+        package init(ca: String? = nil, insecure: Bool = false) {
+            self.ca = ca
+            self.insecure = insecure
+        }
+    }
+
+    /// A telephone recorder that drops files into a folder.
+    package struct Recorder: Hashable, Sendable {
+        package enum Adapter: String, Hashable, Sendable, CaseIterable {
+            /// Finished files in a watched folder.
+            case spool
+        }
+
+        package var name: String
+        package var adapter: Adapter
+        package var folder: String
+        /// A file whose size has not changed for this long is complete.
+        package var stable = Span.seconds(2)
+        /// A file that looks unfinished is waited for this long and then taken as it stands.
+        package var patience = Span.minutes(5)
+        /// Endings of recordings in lower case, with their dot.
+        package var suffixes = [".wav"]
+        /// Levels of folders below that are looked into.
+        package var depth = 2
+        /// Regular expressions with the groups `time`, `id`, `caller`, `callee`, `remote`, `local` and `type`, checked;
+        /// empty means the recorders that the program knows.
+        package var patterns: [String] = []
+        /// Longest time without a recording before the feed counts as blind; nothing means that none is needed.
+        package var silence: Span?
+
+        package init(name: String, adapter: Adapter = .spool, folder: String) {
+            self.name = name
+            self.adapter = adapter
+            self.folder = folder
+        }
+    }
+}

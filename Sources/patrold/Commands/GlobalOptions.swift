@@ -1,0 +1,54 @@
+import ArgumentParser
+import Glibc
+import Journal
+import Ledger
+import Model
+import Settings
+
+/// The options that every command takes.
+struct GlobalOptions: ParsableArguments {
+    @Option(name: .long, help: "Configuration file. 配置文件。")
+    var config = Settings.standardPath
+
+    @Flag(name: .long, help: "One JSON object a line, with stable keys. 每行一个 JSON。")
+    var json = false
+
+    @Option(name: .long, help: "zh or en; default from LANG. 语言。")
+    var lang: Language?
+
+    var language: Language { lang ?? .ofEnvironment }
+
+    func site() throws(Failure) -> Site { try Site(path: config) }
+}
+
+extension Site {
+    /// The journal for reading; the daemon may be up or down.
+    func journalReader() throws(Failure) -> JournalReader {
+        guard access(journalPath, F_OK) == 0 else {
+            throw Failure(.noInput, "there is no journal at \(journalPath) yet; start the daemon with 'patrold run'")
+        }
+        do {
+            return try JournalReader(path: journalPath)
+        } catch {
+            throw Failure(.inputOutput, error.detail)
+        }
+    }
+
+    /// The ledger for reading; the daemon may be up or down.
+    func ledgerReader() throws(Failure) -> LedgerReader {
+        guard access(ledgerPath, F_OK) == 0 else {
+            throw Failure(.noInput, "there is no ledger at \(ledgerPath); start the daemon, or run 'patrold rebuild'")
+        }
+        do {
+            return try LedgerReader(path: ledgerPath)
+        } catch {
+            throw Failure(.inputOutput, error.detail)
+        }
+    }
+
+    func line(_ language: Language) -> EventLine {
+        EventLine(
+            language: language, classLabels: catalog.classLabels,
+            channelNames: Dictionary(catalog.channels.map { ($0.key, $0.name) }) { first, _ in first })
+    }
+}

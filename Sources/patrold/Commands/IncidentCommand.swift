@@ -1,0 +1,122 @@
+import ArgumentParser
+import Ledger
+import Model
+
+/// `patrold incident`: list, show, and work off.
+struct IncidentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "incident", abstract: "List, show and move incidents. 事件的查询与流转。",
+        subcommands: [List.self, Show.self] + moves)
+
+    private static let moves: [any ParsableCommand.Type] = [
+        Move<Verify>.self, Move<File>.self, Move<Reject>.self, Move<Dispatch>.self, Move<ReportBack>.self, Move<Check>.self,
+        Move<Close>.self, Move<Note>.self,
+    ]
+
+    enum Verify: MoveKind { static let (action, about) = (IncidentAction.verify, "On-site verification. 核实。") }
+    enum File: MoveKind { static let (action, about) = (IncidentAction.file, "File. 立案。") }
+    enum Reject: MoveKind { static let (action, about) = (IncidentAction.reject, "Reject. 不予受理。") }
+    enum Dispatch: MoveKind { static let (action, about) = (IncidentAction.dispatch, "Dispatch to a department. 派遣。") }
+    enum ReportBack: MoveKind { static let (action, about) = (IncidentAction.reportBack, "The department reports back. 处理反馈。") }
+    enum Check: MoveKind { static let (action, about) = (IncidentAction.check, "Check the result on site. 核查。") }
+    enum Close: MoveKind { static let (action, about) = (IncidentAction.close, "Close. 结案。") }
+    enum Note: MoveKind { static let (action, about) = (IncidentAction.note, "Add a remark. 备注。") }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List incidents, newest first. 列表。")
+        @OptionGroup var options: GlobalOptions
+        @Option(name: .long, help: "reported, collected, filed, dispatched, handled, checked, closed, rejected. 状态。")
+        var state: String?
+        @Option(name: .long, help: "camera, complaint, telephone or feed. 来源。")
+        var origin: String?
+        @Flag(name: .long, help: "Leave out what is closed or rejected. 仅未结。")
+        var open = false
+        @Option(name: .shortAndLong, help: "How many. 条数。")
+        var number = 20
+
+        func run() throws {
+            let site = try options.site()
+            var filter = IncidentFilter()
+            if let state {
+                guard let known = IncidentState(rawValue: state) else {
+                    let names = IncidentState.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw Failure(.usage, "'\(state)' is no state; use one of \(names)")
+                }
+                filter.state = known
+            }
+            filter.origin = origin
+            filter.openOnly = open
+            filter.limit = number
+            let rows = try site.ledgerReader().incidents(filter)
+            if options.json {
+                for row in rows { print(row.json.text) }
+            } else {
+                print(IncidentTable(site: site, language: options.language).text(rows))
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one incident and its history. 详情。")
+        @OptionGroup var options: GlobalOptions
+        @Argument var id: String
+
+        func run() throws {
+            let site = try options.site()
+            let ledger = try site.ledgerReader()
+            guard let row = try ledger.incident(id) else {
+                throw Failure(.noInput, "there is no incident '\(id)'; 'patrold incident list' shows them")
+            }
+            let journal = try site.journalReader()
+            let steps = try ledger.steps(of: id)
+            if options.json {
+                var members = row.json.members ?? []
+                let history = try steps.compactMap { step in try journal.event(at: step.position)?.cloudEvent() }
+                members.append(JSON.Member("history", .array(history)))
+                return print(JSON.object(members).text)
+            }
+            print(IncidentTable(site: site, language: options.language).text([row]))
+            print("")
+            let line = site.line(options.language)
+            for step in steps {
+                guard let stored = try journal.event(at: step.position) else { continue }
+                print(line.text(stored) + (step.refused.map { " — refused: \($0)" } ?? ""))
+            }
+        }
+    }
+}
+
+/// Which move a `Move` command makes.
+protocol MoveKind: Sendable {
+    static var action: IncidentAction { get }
+    static var about: String { get }
+}
+
+/// `patrold incident ACTION ID…`: one operator's move for each incident named.
+struct Move<Kind: MoveKind>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: Kind.action.rawValue, abstract: Kind.about)
+    }
+
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "Incidents. 事件编号。") var ids: [String]
+    @Option(name: .long, help: "exists|absent|unable, or pass|fail. 结果。") var result: String?
+    @Option(name: .long, help: "Why. 理由。") var reason: String?
+    @Option(name: .long, help: "Responsible department. 责任部门。") var department: String?
+    @Option(name: .long, help: "Who. 操作人。") var by = "operator"
+
+    func run() async throws {
+        let site = try options.site()
+        let client = DaemonClient(site)
+        for id in ids {
+            let said: JSON = .object(present: [
+                ("by", .string(by)), ("result", result.map { .string($0) }), ("reason", reason.map { .string($0) }),
+                ("department", department.map { .string($0) }),
+            ])
+            let row = try await client.send("POST", "/v1/incidents/\(id)/\(Kind.action.rawValue)", body: said.bytes)
+            let state = row["state"]?.string ?? ""
+            let label = site.catalog.lifecycle.labels[state] ?? state
+            print(options.json ? row.text : options.language(zh: "\(id) 现为 \(label)", en: "\(id) is now \(state)"))
+        }
+    }
+}

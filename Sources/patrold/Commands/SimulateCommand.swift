@@ -1,0 +1,99 @@
+import ArgumentParser
+import Dispatch
+import Glibc
+import Model
+import PatrolSim
+import Platform
+
+/// `patrold simulate SCENARIO`: devices that do not exist, speaking the real protocols on loopback.
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate", abstract: "Simulated cameras, recorder and channels on loopback. 模拟设备。",
+        discussion: """
+            city  seven cameras, a telephone recorder and the complaint channels, until stopped
+            year  the year 2021: files in FOLDER/year, alarms and recordings once the daemon listens
+            load  many cameras on one port at a steady rate
+            Each writes FOLDER/patrold.yaml, a configuration for a daemon that listens to them.
+            """)
+
+    enum Scene: String, ExpressibleByArgument, CaseIterable {
+        case city, year, load
+    }
+
+    @Argument(help: "city, year or load")
+    var scene: Scene
+    @Option(name: .long, help: "Folder for configuration, secrets, files and data. 目录。")
+    var folder = "patrold-demo"
+    @Option(name: .long, help: "Same seed, same devices. 随机种子。")
+    var seed: UInt64 = 2021
+    @Option(name: .long, help: "load: how many cameras. 探头数。")
+    var cameras = 200
+    @Option(name: .long, help: "load: alarms a second and camera. 每秒报警数。")
+    var rate = 10.0
+    @Option(name: .long, help: "HTTP address of the daemon to be; port 0 lets the system choose. 监听地址。")
+    var http = "127.0.0.1:0"
+
+    func run() async throws {
+        do {
+            try Files.makeFolder(folder)
+            switch scene {
+            case .city: try await city()
+            case .year: try await year()
+            case .load: try await load()
+            }
+        } catch let error as SystemError {
+            throw Failure(.cannotCreate, "the simulation cannot start: \(error)")
+        }
+    }
+
+    private func city() async throws {
+        let city = try await SimulatedCity.start(folder: folder, seed: seed)
+        try configure(city.cameras, spool: city.spoolFolder, channels: city.channelFolder)
+        await stopped()
+        await city.stop()
+    }
+
+    private func year() async throws {
+        let year = try await SimulatedYear.start(folder: folder, seed: seed)
+        try configure(year.cameras, spool: year.spoolFolder, channels: nil, tolerance: "400d")
+        try year.dropRecordings()
+        while !year.isHeard { try await Task.sleep(for: .milliseconds(50)) }
+        say(["streamed": .int(year.streamAlarms())])
+        await stopped()
+        await year.stop()
+    }
+
+    private func load() async throws {
+        let run = try await LoadRun.start(cameras: cameras, rate: rate)
+        try configure(run.cameras, spool: nil, channels: nil)
+        while run.heard < cameras { try await Task.sleep(for: .milliseconds(50)) }
+        run.begin()
+        await stopped()
+        run.pause()
+        say(["written": .int(run.written), "dropped": .int(run.dropped)])
+        // What was written is still on its way: the cameras stay until a second signal.
+        await stopped()
+        await run.stop()
+    }
+
+    private func configure(_ cameras: [SimulatedCamera], spool: String?, channels: String?, tolerance: String? = nil) throws {
+        let file = DemonstrationSettings(
+            folder: folder, http: http, cameras: cameras, spool: spool, channels: channels, tolerance: tolerance)
+        let path = try file.write()
+        say(["configuration": .string(path)])
+    }
+
+    private func say(_ line: JSON) {
+        print(line.text)
+        fflush(nil)
+    }
+
+    /// Returns at the next SIGINT or SIGTERM.
+    private func stopped() async {
+        let queue = DispatchQueue(label: "patrold.simulate")
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        let sources = [SIGINT, SIGTERM].map { SignalSource($0, on: queue) { continuation.yield() } }
+        for await _ in stream { break }
+        for source in sources { source.cancel() }
+    }
+}

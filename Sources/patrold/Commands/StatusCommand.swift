@@ -1,0 +1,62 @@
+import ArgumentParser
+import Model
+
+/// `patrold status`: feeds, stages and stores; exit 0 when healthy, 75 when degraded.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show feeds, stages and stores. 查看接入、流水线与存储状态。")
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let site = try options.site()
+        let live = try await Self.fromDaemon(site)
+        let running = live != nil
+        let status = try live ?? Self.fromStores(site)
+        if options.json { print(status.text) } else { print(text(status, running)) }
+        let blind = (status["feeds"]?.array ?? []).contains { ["silent", "refused", "unreachable"].contains($0["state"]?.string) }
+        if !running || blind || status["trouble"] != nil { throw ExitCode(Failure.Code.tryAgain.rawValue) }
+    }
+
+    /// Nothing where no daemon answers.
+    private static func fromDaemon(_ site: Site) async throws -> JSON? {
+        do {
+            return try await DaemonClient(site).send("GET", "/v1/status")
+        } catch {
+            guard error.code == .unavailable else { throw error }
+            return nil
+        }
+    }
+
+    private static func fromStores(_ site: Site) throws -> JSON {
+        let journal = try site.journalReader()
+        let ledger = try site.ledgerReader()
+        return [
+            "daemon": "stopped", "position": .int(try journal.lastPosition()), "ledger": .int(try ledger.cursor()),
+            "quarantine": .int(try journal.waitingInQuarantine()),
+            "incidents": .object(try ledger.incidentCounts().map { JSON.Member($0.state, .int($0.count)) }), "feeds": [],
+        ]
+    }
+
+    private func text(_ status: JSON, _ running: Bool) -> String {
+        let language = options.language
+        func value(_ key: String) -> String { status[key]?.plainText ?? "-" }
+        var lines = [
+            language(
+                zh: "守护进程:\(running ? "运行中" : "未运行")  日志位置 \(value("position"))  台账位置 \(value("ledger"))  待处理隔离 \(value("quarantine"))",
+                en: "daemon: \(value("daemon"))  journal at \(value("position"))  ledger at \(value("ledger"))  quarantine \(value("quarantine"))")
+        ]
+        if let trouble = status["trouble"]?.string { lines.append(language(zh: "故障:", en: "trouble: ") + trouble) }
+        let incidents = (status["incidents"]?.members ?? []).map { "\($0.key) \($0.value.plainText ?? "")" }
+        lines.append(language(zh: "事件:", en: "incidents: ") + (incidents.isEmpty ? "0" : incidents.joined(separator: "  ")))
+        let feeds = status["feeds"]?.array ?? []
+        guard !feeds.isEmpty else { return lines.joined(separator: "\n") }
+        lines.append("")
+        let head = language == .zh
+            ? ["名称", "协议", "状态", "信号(秒前)", "事件", "隔离", "重连", "时钟差(毫秒)", "说明"]
+            : ["feed", "protocol", "state", "heard s ago", "events", "quarantined", "reconnects", "clock ms", "detail"]
+        let keys = ["name", "adapter", "state", "ageSeconds", "events", "quarantined", "reconnects", "clockOffsetMilliseconds", "detail"]
+        lines.append(TextTable(head, feeds.map { feed in keys.map { feed[$0]?.plainText ?? "" } }).text)
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,71 @@
+import Console
+import Feeds
+import Journal
+import Ledger
+import Model
+import Settings
+
+extension Daemon {
+    /// What the HTTP edge may ask of this daemon.
+    var services: ConsoleServices {
+        let desk = Desk(
+            journal: journal, ledger: ledger.reader, pipeline: pipeline, lifecycle: site.lifecycle, clock: clock)
+        return ConsoleServices(
+            journal: journal, ledger: ledger.reader, clock: clock, move: { try await desk.move($0) },
+            status: { [self] in await status() }, unready: { [self] in unready() },
+            settle: { [self] number, replay in try await settle(number, replay: replay) })
+    }
+
+    private func status() async -> JSON {
+        let now = clock.now()
+        let counters = journal.status
+        let stores = try? await blockingReads.run { [self] in
+            (
+                waiting: try journal.reader.waitingInQuarantine(), cursor: try ledger.progress().cursor,
+                incidents: try ledger.reader.incidentCounts()
+            )
+        }
+        return .object(present: [
+            ("daemon", "running"), ("time", .string(now.text())), ("position", .int(counters.position)),
+            ("ledger", stores.map { .int($0.cursor) }), ("lag", stores.map { .int(counters.position - $0.cursor) }),
+            (
+                "journal",
+                [
+                    "accepted": .int(counters.accepted), "duplicate": .int(counters.duplicate), "commits": .int(counters.commits),
+                    "failures": .int(counters.failures), "waiting": .int(journal.depth),
+                ]
+            ), ("trouble", counters.trouble.map { .string($0) }),
+            ("quarantine", stores.map { .int($0.waiting) }),
+            (
+                "incidents",
+                stores.map { stores in .object(stores.incidents.map { JSON.Member($0.state, .int($0.count)) }) }
+            ), ("feeds", .array(board.all.map { $0.json(at: now) })),
+        ])
+    }
+
+    private func unready() -> [String] {
+        var reasons: [String] = []
+        if let trouble = journal.status.trouble { reasons.append(trouble) }
+        return reasons
+    }
+
+    /// Decodes a quarantined row again with its adapter, or lets it rest; both in one commit with the row's state.
+    private func settle(_ number: Int64, replay: Bool) async throws -> JSON {
+        guard let row = try await blockingReads.run({ [self] in try journal.reader.quarantined(number) }) else {
+            throw Problem(.notFound, "unknown-quarantine", "there is no quarantine row \(number)")
+        }
+        guard row.state == .waiting else {
+            throw Problem(.conflict, "settled", "quarantine row \(number) is \(row.state.rawValue) already")
+        }
+        let arrivals = replay ? Replay(site: site, received: clock.now()).arrivals(row.unreadable) : []
+        if replay, arrivals.contains(where: { if case .unreadable = $0 { true } else { false } }) || arrivals.isEmpty {
+            throw Problem(.unprocessableContent, "still-unreadable", "quarantine row \(number) is still unreadable: \(row.unreadable.reason)")
+        }
+        do {
+            let receipt = try await journal.append(arrivals, settling: (number, replay ? .replayed : .dismissed))
+            return ["number": .int(number), "accepted": .int(receipt.accepted), "duplicate": .int(receipt.duplicate)]
+        } catch {
+            throw Problem(.serviceUnavailable, error.code.rawValue, error.detail)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Console
+import Incidents
+import Journal
+import Ledger
+import Model
+
+/// Takes operators' moves one after the other: checks each against the ledger as it stands, then makes it durable.
+actor Desk {
+    private let journal: Journal
+    private let ledger: LedgerReader
+    private let pipeline: Pipeline
+    private let lifecycle: Lifecycle
+    private let clock: any WallClock
+    private var last: Task<IncidentRow, any Error>?
+    private var moves = 0
+
+    init(journal: Journal, ledger: LedgerReader, pipeline: Pipeline, lifecycle: Lifecycle, clock: any WallClock) {
+        self.journal = journal
+        self.ledger = ledger
+        self.pipeline = pipeline
+        self.lifecycle = lifecycle
+        self.clock = clock
+    }
+
+    /// - Throws: `Problem` 409 with the legal moves where the lifecycle refuses, 503 where the journal does.
+    func move(_ event: IncidentEvent) async throws -> IncidentRow {
+        let previous = last
+        let task = Task {
+            _ = try? await previous?.value
+            return try await self.perform(event)
+        }
+        last = task
+        return try await task.value
+    }
+
+    private func perform(_ event: IncidentEvent) async throws -> IncidentRow {
+        await pipeline.settled(through: journal.status.position)
+        guard let row = try ledger.incident(event.incident) else {
+            throw Problem(.notFound, "unknown-incident", "there is no incident '\(event.incident)'")
+        }
+        do {
+            _ = try lifecycle.next(event, from: row.state)
+        } catch {
+            throw Problem(.conflict, "illegal-move", error.sentence)
+        }
+        moves += 1
+        let now = clock.now()
+        let entry = Event(
+            source: "patrold:/operators/\(event.by)", id: "\(now.microseconds)-\(moves)-\(event.incident)-\(event.action.rawValue)",
+            type: EventType.incident(event.action.rawValue), subject: event.incident, received: now, data: event.json.bytes)
+        do {
+            let receipt = try await journal.append([.event(entry)])
+            await pipeline.settled(through: receipt.position)
+        } catch {
+            throw Problem(.serviceUnavailable, error.code.rawValue, error.detail)
+        }
+        return try ledger.incident(event.incident) ?? row
+    }
+}
