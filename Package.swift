@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Platform", "Model", "Journal", "Ledger", hummingbird,
+                "Platform", "Model", "Journal", "Ledger", hummingbird, .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -115,6 +115,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "PatrolSimTests", dependencies: ["PatrolSim", "Platform", "Model", "TestKit"], swiftSettings: strict),
         .target(name: "TestKit", dependencies: ["Model"], swiftSettings: strict),
     ]
 )

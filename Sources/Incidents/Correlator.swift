@@ -6,7 +6,12 @@ import Model
 /// that can open or join an incident yields one decision, so that a restart knows which events were decided.
 package struct Correlator: Sendable {
     package let rules: CorrelationRules
+    /// Incidents opened or joined, by correlation key, and the cause of the last such decision.
     private var pending: [String: (open: OpenCase, cause: Position)] = [:]
+    /// The correlation key of each cause in `pending`.
+    private var keys: [Position: String] = [:]
+    /// Incidents closed by a rule, and the cause.
+    private var closing: [String: Position] = [:]
 
     package init(rules: CorrelationRules) {
         self.rules = rules
@@ -25,16 +30,30 @@ package struct Correlator: Sendable {
         case EventType.recordingFile: return onRecording(stored).map { [$0] } ?? []
         case EventType.feedGap: return try onGap(stored, lookup).map { [$0] } ?? []
         case let type where type.hasPrefix(EventType.incident("")):
-            forget(stored)
+            try learn(stored, lookup)
             return []
         default: return []
         }
     }
 
-    /// The ledger has this decision now.
-    private mutating func forget(_ stored: StoredEvent) {
-        guard let cause = stored.event.payload.flatMap(IncidentEvent.init)?.cause else { return }
-        for (key, value) in pending where value.cause == cause { pending[key] = nil }
+    /// The ledger has this decision or move now.
+    private mutating func learn(_ stored: StoredEvent, _ lookup: (String) throws -> OpenCase?) rethrows {
+        guard let event = stored.event.payload.flatMap(IncidentEvent.init) else { return }
+        if let cause = event.cause {
+            if closing[event.incident] == cause { closing[event.incident] = nil }
+            if let key = keys.removeValue(forKey: cause), pending[key]?.cause == cause { pending[key] = nil }
+            return
+        }
+        // An operator may have closed what a sighting on its way back had joined.
+        for (key, value) in pending where value.open.incident == event.incident {
+            if try lookup(key)?.incident != event.incident { pending[key] = nil }
+        }
+    }
+
+    /// Until the ledger shows it, an incident of that key is as this decision left it.
+    private mutating func expect(_ open: OpenCase, _ key: String, _ cause: Position) {
+        pending[key] = (open, cause)
+        keys[cause] = key
     }
 
     private mutating func onAlarm(_ stored: StoredEvent, _ lookup: (String) throws -> OpenCase?) rethrows -> IncidentEvent? {
@@ -45,7 +64,7 @@ package struct Correlator: Sendable {
         let channel = alarm.channel.map { "/\($0)" } ?? ""
         let key = "camera/\(alarm.device)\(channel)/\(alarm.alarmClass)"
         if let open = try current(key, lookup), at - open.last <= rules.window {
-            pending[key] = (OpenCase(incident: open.incident, last: max(open.last, at)), stored.position)
+            expect(OpenCase(incident: open.incident, last: max(open.last, at)), key, stored.position)
             return decision(.sighted, open.incident, stored, at: at)
         }
         let opening = IncidentEvent.Opening(
@@ -68,10 +87,10 @@ package struct Correlator: Sendable {
     private mutating func onComplaintClosed(
         _ stored: StoredEvent, _ lookup: (String) throws -> OpenCase?
     ) rethrows -> IncidentEvent? {
-        guard let closing = stored.event.payload.flatMap(ComplaintClosing.init),
-            let open = try current("complaint/\(closing.channel)/\(closing.number)", lookup)
-        else { return nil }
-        return close(open, stored, by: "rule:closed-by-channel", reason: closing.outcome ?? "closed by the channel")
+        guard let word = stored.event.payload.flatMap(ComplaintClosing.init) else { return nil }
+        let key = "complaint/\(word.channel)/\(word.number)"
+        guard let open = try current(key, lookup) else { return nil }
+        return close(open, key, stored, by: "rule:closed-by-channel", reason: word.outcome ?? "closed by the channel")
     }
 
     private mutating func onRecording(_ stored: StoredEvent) -> IncidentEvent? {
@@ -89,7 +108,7 @@ package struct Correlator: Sendable {
         switch gap.state {
         case .open:
             if let known {
-                pending[key] = (known, stored.position)
+                expect(known, key, stored.position)
                 return decision(.sighted, known.incident, stored, at: gap.from)
             }
             let opening = IncidentEvent.Opening(
@@ -97,25 +116,29 @@ package struct Correlator: Sendable {
                 state: .collected, key: key)
             return open(opening, stored)
         case .closed:
-            return known.map { close($0, stored, by: "rule:feed-restored", reason: "the feed sees again") }
+            return known.map { close($0, key, stored, by: "rule:feed-restored", reason: "the feed sees again") }
         }
     }
 
     private func current(_ key: String, _ lookup: (String) throws -> OpenCase?) rethrows -> OpenCase? {
         if let known = pending[key] { return known.open }
-        return try lookup(key)
+        guard let known = try lookup(key), closing[known.incident] == nil else { return nil }
+        return known
     }
 
     private mutating func open(_ opening: IncidentEvent.Opening, _ stored: StoredEvent) -> IncidentEvent {
         let incident = "\(Day(opening.at, in: .shanghai).year)-\(stored.position)"
-        pending[opening.key] = (OpenCase(incident: incident, last: opening.at), stored.position)
+        expect(OpenCase(incident: incident, last: opening.at), opening.key, stored.position)
         var event = decision(.opened, incident, stored)
         event.opening = opening
         return event
     }
 
-    private mutating func close(_ open: OpenCase, _ stored: StoredEvent, by: String, reason: String) -> IncidentEvent {
-        for (key, value) in pending where value.open.incident == open.incident { pending[key] = nil }
+    private mutating func close(
+        _ open: OpenCase, _ key: String, _ stored: StoredEvent, by: String, reason: String
+    ) -> IncidentEvent {
+        pending[key] = nil
+        closing[open.incident] = stored.position
         var event = decision(.close, open.incident, stored)
         event.by = by
         event.reason = reason

@@ -37,28 +37,21 @@ struct Site: Sendable {
         let moves = table.moves.flatMap { move -> [Lifecycle.Move] in
             guard let action = IncidentAction(rawValue: move.action) else { return [] }
             let from = move.from.compactMap(IncidentState.init(rawValue:))
-            guard move.to == "same" else {
-                return IncidentState(rawValue: move.to).map {
-                    [Lifecycle.Move(action: action, from: Set(from), result: move.result, to: $0, requires: move.requires)]
-                } ?? []
-            }
-            return from.map {
-                Lifecycle.Move(action: action, from: [$0], result: move.result, to: $0, requires: move.requires)
-            }
+            return IncidentState(rawValue: move.to).map {
+                [Lifecycle.Move(action: action, from: Set(from), result: move.result, to: $0, requires: move.requires)]
+            } ?? []
         }
         let limits = table.deadlines.compactMap { name, span in IncidentState(rawValue: name).map { ($0, span) } }
         return Lifecycle(version: table.version, moves: moves, limits: Dictionary(uniqueKeysWithValues: limits))
     }
 
     var rules: CorrelationRules {
-        let classes = catalog.alarmClasses.values.flatMap(\.values)
-        let categories = classes.compactMap { entry in entry.category.map { (entry.name, $0) } }
         return CorrelationRules(
             version: settings.incidents.rules, window: settings.incidents.window,
             clockTolerance: settings.incidents.tolerance,
             classes: settings.incidents.classes.map(Set.init),
             places: Dictionary(settings.cameras.map { ($0.name, $0.place) }) { first, _ in first },
-            categories: Dictionary(categories) { min($0, $1) },
+            categories: catalog.classCategories,
             trustedChannels: Set(catalog.channels.filter { !$0.verifyFirst }.map(\.key)))
     }
 }

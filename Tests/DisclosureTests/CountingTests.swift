@@ -23,10 +23,12 @@ import Testing
         #expect(Rate.percent(0, of: 0) == "—")
     }
 
-    @Test("Fees are summed exactly and printed in 万元", arguments: [
-        (["0.10", "0.20"], "0.00003"), (["147224900"], "14722.49"), (["9999.99", "0.01"], "1"), ([], "0"),
-        (["123456789.01", "0.99"], "12345.679"),
-    ])
+    @Test(
+        "Fees are summed exactly and printed in 万元",
+        arguments: [
+            (["0.10", "0.20"], "0.00003"), (["147224900"], "14722.49"), (["9999.99", "0.01"], "1"), ([], "0"),
+            (["123456789.01", "0.99"], "12345.679"),
+        ])
     func fee(_ amounts: [String], _ printed: String) throws {
         var ledger = MemoryLedger()
         for (index, amount) in amounts.enumerated() {
@@ -40,9 +42,8 @@ import Testing
     func badFee() throws {
         var ledger = MemoryLedger()
         ledger.add("fee", [("number", "F1"), ("charged", "2021-05-05"), ("amount", "1,113")])
-        #expect(throws: DisclosureError(.badRecord, "The amount of fee/F1 is not a decimal number; correct the record and export again.")) {
-            try report(ledger, 2021)
-        }
+        let expected = "The amount of fee/F1 is not a decimal number; correct the record and export again."
+        #expect(throws: DisclosureError(.badRecord, expected)) { try report(ledger, 2021) }
     }
 
     @Test("The year turns at midnight in Shanghai")
@@ -64,7 +65,10 @@ import Testing
     func cutoff() throws {
         var ledger = MemoryLedger()
         let accepted = try #require(Timestamp("2021-12-30T09:00:00+08:00"))
-        for (number, closed) in [("a", "2021-12-31T23:59:59+08:00"), ("b", "2022-01-01T00:00:00+08:00"), ("c", "2022-01-05T08:00:00+08:00")] {
+        let closings = [
+            ("a", "2021-12-31T23:59:59+08:00"), ("b", "2022-01-01T00:00:00+08:00"), ("c", "2022-01-05T08:00:00+08:00"),
+        ]
+        for (number, closed) in closings {
             ledger.complaints.append(.init(channel: "media", number: number, accepted: accepted, closed: Timestamp(closed)))
         }
         func closed(_ report: AnnualReport) -> Int? {
@@ -92,7 +96,12 @@ import Testing
         ledger.add("review", [("number", "R1"), ("opened", "2020-11-01"), ("outcome", "upheld"), ("concluded", "2021-02-01")])
         ledger.add("review", [("number", "R2"), ("opened", "2021-12-31")])
         ledger.add("review", [("number", "R3"), ("opened", "2022-01-01")])
-        ledger.add("lawsuit", [("number", "L1"), ("route", "reviewed"), ("opened", "2021-03-01"), ("outcome", "corrected"), ("concluded", "2022-03-01")])
+        ledger.add(
+            "lawsuit",
+            [
+                ("number", "L1"), ("route", "reviewed"), ("opened", "2021-03-01"), ("outcome", "corrected"),
+                ("concluded", "2022-03-01"),
+            ])
         let report = try report(ledger, 2021)
         #expect(report["t4.review.upheld"] == .count(1))
         #expect(report["t4.review.pending"] == .count(1))

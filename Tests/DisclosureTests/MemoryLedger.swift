@@ -91,8 +91,12 @@ extension MemoryLedger {
     /// The bureau's year 2021 as published: 183 briefs, 317 news items, 165 penalties, 11427 complaints.
     static func published2021() -> MemoryLedger {
         var ledger = MemoryLedger()
-        for index in 1...183 { ledger.add("publication", [("number", "B\(index)"), ("kind", "brief"), ("published", day(index * 2))]) }
-        for index in 1...317 { ledger.add("publication", [("number", "N\(index)"), ("kind", "news"), ("published", day(index))]) }
+        for index in 1...183 {
+            ledger.add("publication", [("number", "B\(index)"), ("kind", "brief"), ("published", day(index * 2))])
+        }
+        for index in 1...317 {
+            ledger.add("publication", [("number", "N\(index)"), ("kind", "news"), ("published", day(index))])
+        }
         for index in 1...165 { ledger.add("penalty", [("number", "昆执罚决字〔2021〕\(index)号"), ("decided", day(index * 2))]) }
         ledger.add("followers", [("date", "2021-06-30"), ("count", "701")])
         ledger.add("followers", [("date", "2021-12-31"), ("count", "754")])

@@ -47,8 +47,8 @@ struct TableRows {
             guard !figures.isEmpty else { return nil }
             return Row(label: normalised(line.last { $0.text != nil }?.text ?? ""), keys: figures)
         }
-        headings = Set(
-            table.grid.filter { line in line.allSatisfy { $0.row == nil } }.flatMap { $0.compactMap(\.text) }.map { normalised($0) })
+        let heads = table.grid.filter { line in line.allSatisfy { $0.row == nil } }
+        headings = Set(heads.flatMap { $0.compactMap(\.text) }.map { normalised($0) })
     }
 }
 

@@ -29,13 +29,13 @@ struct PageReader {
 
     private func read(_ table: FormTable, _ lines: [[String]], into report: inout CheckedReport) {
         let known = TableRows(table)
+        let decimals = Set(table.cells.filter { $0.sum != nil }.map(\.key))
         for row in known.rows {
             let line = row.label.isEmpty ? unlabelled(known, row, lines) : figures(row, lines)
             guard let line else { continue }
             report.tables.insert(table.key)
             for (key, text) in zip(row.keys, line) {
-                let decimal = table.cells.first { $0.key == key }?.sum != nil
-                report.cells[key] = CheckedReport.reading(text, decimal: decimal)
+                report.cells[key] = CheckedReport.reading(text, decimal: decimals.contains(key))
             }
         }
     }
@@ -45,8 +45,8 @@ struct PageReader {
         for line in lines {
             guard let at = line.prefix(4).lastIndex(where: { normalised($0) == row.label }) else { continue }
             let rest = Array(line[(at + 1)...])
-            // Headings of the table may repeat a row's words; they are followed by no figure.
-            guard rest.contains(where: { Self.figureLike($0) && !$0.isEmpty }) || rest.allSatisfy(\.isEmpty) else { continue }
+            // Headings, and other tables, may repeat a row's words; they are followed by words.
+            guard rest.first(where: { !$0.isEmpty }).map({ Self.figureLike($0) }) ?? true else { continue }
             let packed = Array(rest.drop { $0.isEmpty })
             let figures = rest.first == "" && packed.count >= row.keys.count ? packed : rest
             return Self.padded(figures, row.keys.count)
@@ -83,10 +83,12 @@ struct PageReader {
 
     private static let strokes = Set("/-.,\u{FF0F}\u{FF0D}\u{2014}\u{2013}\u{FF0C}\u{FF0E} \u{3000}无".unicodeScalars)
 
-    /// Rows of seven figures whose label the form does not know.
+    /// Rows of many figures whose label the form does not know, between those that it knows.
     private func findUnknownRows(_ form: ReportForm, _ lines: [[String]], into report: inout CheckedReport) {
-        let known = Set(form.tables.flatMap { TableRows($0).labelled.map(\.label) })
-        for line in lines {
+        let known = Set(form.tables.flatMap { TableRows($0).labelled }.filter { $0.keys.count >= 6 }.map(\.label))
+        let places = lines.indices.filter { index in labelsWithFigures(lines[index]).contains { known.contains($0) } }
+        guard let first = places.first, let last = places.last else { return }
+        for line in lines[first...last] {
             guard let at = line.lastIndex(where: { !$0.isEmpty && !Self.figureLike($0) }), line.count - at > 7 else { continue }
             let figures = line[(at + 1)...].count { !$0.isEmpty }
             if figures >= 6, !known.contains(normalised(line[at])) { report.unknownRows.append(line[at]) }

@@ -2,8 +2,8 @@ import Model
 
 /// Checks published report tables against the rules, whoever made them.
 ///
-/// Reads `report.json`, the CSV set, the page as pipe-separated text, and the page as HTML; what a file is, its
-/// content tells.
+/// Reads `report.json`, the CSV set, the page as pipe-separated text, as HTML, and as a spreadsheet; what a
+/// file is, its content tells.
 package struct ReportChecker: Sendable {
     private let library: FormLibrary
 
@@ -40,18 +40,22 @@ package struct ReportChecker: Sendable {
         var parts: [CheckedReport] = []
         var unread: [String] = []
         for file in files {
-            guard isValidUTF8(file.bytes) else {
-                unread.append("\(file.name): not UTF-8 text; save it as UTF-8 and check again.")
+            guard let part = SpreadsheetReader.isSpreadsheet(file.bytes) ? readSheets(file.bytes) : read(file.bytes) else {
+                unread.append("\(file.name): neither UTF-8 text nor a spreadsheet; save it as one and check again.")
                 continue
             }
-            let part = read(file.bytes)
             if part.tables.isEmpty { unread.append("\(file.name): no table of an annual report (没有年度报告的表格)。") }
             parts.append(part)
         }
         return (merge(parts), unread)
     }
 
-    private func read(_ bytes: [UInt8]) -> CheckedReport {
+    private func readSheets(_ bytes: [UInt8]) -> CheckedReport? {
+        SpreadsheetReader.lines(bytes).map { PageReader(library: library).read($0) }
+    }
+
+    private func read(_ bytes: [UInt8]) -> CheckedReport? {
+        guard isValidUTF8(bytes) else { return nil }
         if let json = try? JSON(parsing: bytes), case .object = json { return ReportJSONReader(library: library).read(json) }
         let text = String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
         if text.hasPrefix("编号,") { return CSVReader(library: library).read(text) }

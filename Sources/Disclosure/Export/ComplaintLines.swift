@@ -80,7 +80,8 @@ final class ComplaintLines {
 
     /// The line up to the complaint's number.
     private static func head(_ channel: String, closed: Bool) -> [UInt8] {
-        let figures = ["n.complaints.accepted", "n.complaints.accepted." + channel] + (closed ? ["n.complaints.closed_rate"] : [])
+        let figures =
+            ["n.complaints.accepted", "n.complaints.accepted." + channel] + (closed ? ["n.complaints.closed_rate"] : [])
         var head = Array("{\"figures\":".utf8) + JSON.array(figures.map { .string($0) }).bytes
         head += ",\"record\":".utf8
         JSON.write("complaint/" + channel + "/", to: &head)

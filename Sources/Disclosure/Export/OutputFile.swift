@@ -63,7 +63,8 @@ final class OutputFile {
         guard rename(temporary, path) == 0 else {
             throw DisclosureError(.writeFailed, "Cannot rename \(temporary) to \(path): \(reason()).")
         }
-        return ExportedFile(name: String(path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...]),
+        return ExportedFile(
+            name: String(path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...]),
             bytes: size, sha256: hexadecimal(hash.finalize()))
     }
 

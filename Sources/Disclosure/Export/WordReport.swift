@@ -35,7 +35,7 @@ struct WordReport {
             "<w:tr><w:trPr><w:cantSplit/></w:trPr>" + cells(layout, row, values, widths) + "</w:tr>"
         }
         return Self.tableHead + "<w:tblGrid>" + grid + "</w:tblGrid>" + rows.joined() + "</w:tbl>"
-            + Self.paragraph("", "TableText")
+            + Self.paragraph("", "TableEnd")
     }
 
     /// A row's cells, with an empty one for each that reaches down from above.
@@ -73,19 +73,24 @@ struct WordReport {
     private static let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     private static let package = "http://schemas.openxmlformats.org/package/2006"
     private static let head = xml + "<w:document xmlns:w=\"\(main)\"><w:body>"
-    private static let section = "<w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/>"
+    private static let section =
+        "<w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/>"
         + "<w:pgMar w:top=\"1701\" w:right=\"1474\" w:bottom=\"1588\" w:left=\"1588\" w:header=\"851\" w:footer=\"992\" "
         + "w:gutter=\"0\"/></w:sectPr>"
-    private static let tableHead = "<w:tbl><w:tblPr><w:tblStyle w:val=\"Form\"/><w:tblW w:w=\"\(textWidth)\" w:type=\"dxa\"/>"
+    private static let tableHead =
+        "<w:tbl><w:tblPr><w:tblStyle w:val=\"Form\"/><w:tblW w:w=\"\(textWidth)\" w:type=\"dxa\"/>"
         + "<w:tblLayout w:type=\"fixed\"/></w:tblPr>"
-    private static let types = xml + "<Types xmlns=\"\(package)/content-types\">"
+    private static let types =
+        xml + "<Types xmlns=\"\(package)/content-types\">"
         + "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
         + "<Override PartName=\"/word/document.xml\" ContentType=\"\(part)document.main+xml\"/>"
         + "<Override PartName=\"/word/styles.xml\" ContentType=\"\(part)styles+xml\"/></Types>"
     private static let part = "application/vnd.openxmlformats-officedocument.wordprocessingml."
-    private static let relations = xml + "<Relationships xmlns=\"\(package)/relationships\">"
+    private static let relations =
+        xml + "<Relationships xmlns=\"\(package)/relationships\">"
         + "<Relationship Id=\"rId1\" Type=\"\(office)/officeDocument\" Target=\"word/document.xml\"/></Relationships>"
-    private static let documentRelations = xml + "<Relationships xmlns=\"\(package)/relationships\">"
+    private static let documentRelations =
+        xml + "<Relationships xmlns=\"\(package)/relationships\">"
         + "<Relationship Id=\"rId1\" Type=\"\(office)/styles\" Target=\"styles.xml\"/></Relationships>"
 }
 

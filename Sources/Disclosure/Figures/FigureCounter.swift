@@ -29,9 +29,10 @@ struct FigureCounter {
         return .amount(total.shifted(sum.shift))
     }
 
-    func narrative(_ facts: FactSheet, _ snapshot: any LedgerSnapshot) throws -> [AnnualReport.Figure] {
-        let complaints = try ComplaintCounts(snapshot, year: period.year, cutoff: cutoff)
-        return try form.narrative.flatMap { figure in
+    func narrative(
+        _ facts: FactSheet, _ snapshot: any LedgerSnapshot, _ complaints: ComplaintCounts
+    ) throws -> [AnnualReport.Figure] {
+        try form.narrative.flatMap { figure in
             if figure.source == .channels { return perChannel(figure, complaints) }
             let value = try value(figure, facts, snapshot, complaints)
             return [make(figure, key: figure.key, label: figure.label, value)]

@@ -49,14 +49,15 @@ struct ReportComputation {
         let counter = FigureCounter(form: form, period: period, cutoff: cutoff, channels: request.channels)
         let facts = FactSheet(snapshot)
         let cells = try counter.cells(facts)
-        let narrative = try counter.narrative(facts, snapshot)
+        let complaints = try ComplaintCounts(snapshot, year: period.year, cutoff: cutoff)
+        let narrative = try counter.narrative(facts, snapshot, complaints)
         let chapters = request.chapters.flatMap { $0.count == form.chapters.count ? $0 : nil }
         let texts = try chapters ?? ChapterDrafts(form: form, period: period, cells: cells, narrative: narrative).texts
         report = AnnualReport(
             form: form, period: period, bureau: request.bureau, position: snapshot.position, cells: cells,
             narrative: narrative, chapters: texts, drafted: chapters == nil)
         self.facts = facts
-        complaints = try ComplaintCounts(snapshot, year: period.year, cutoff: cutoff)
+        self.complaints = complaints
         self.cutoff = cutoff
     }
 }

@@ -28,7 +28,7 @@ package struct FormLibrary: Sendable {
 
     /// The rules that a report of that form must meet, in their order.
     func rules(for form: ReportForm) -> [Rule] {
-        (form.rules + commonRules).sorted { ($0.letter, $0.number) < ($1.letter, $1.number) }
+        (form.rules + commonRules).sorted { ($0.group, $0.number) < ($1.group, $1.number) }
     }
 
     private struct RuleFile: Decodable {

@@ -17,6 +17,7 @@ package struct ReportForm: Sendable, Decodable {
     func label(of instance: String) -> String? {
         let lines = tables.flatMap(\.blocks).flatMap { $0.columns + $0.rows }
         return lines.first { $0.key == instance }?.label ?? cells.first { $0.key == instance }?.label
+            ?? narrative.first { $0.key == instance }?.label ?? tables.first { $0.key == instance }?.title
     }
 
     /// The table to which a cell's key belongs.
@@ -40,9 +41,26 @@ package struct FormTable: Sendable, Decodable {
     let blocks: [FormBlock]
     /// What is printed, row by row; positions follow the HTML table model (cells flow around spans).
     let grid: [[GridCell]]
+    /// Every crossing of the blocks' rows and columns, row by row.
+    package let cells: [FormCell]
 
-    package var cells: [FormCell] {
-        blocks.flatMap { block in block.rows.flatMap { row in block.columns.map { FormCell(key, block, row, $0) } } }
+    private enum Key: String, CodingKey { case key, sheet, title, chapter, labels, widths, blocks, grid }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        let key = try values.decode(String.self, forKey: .key)
+        let blocks = try values.decode([FormBlock].self, forKey: .blocks)
+        self.key = key
+        self.blocks = blocks
+        sheet = try values.decode(String.self, forKey: .sheet)
+        title = try values.decode(String.self, forKey: .title)
+        chapter = try values.decode(Int.self, forKey: .chapter)
+        labels = try values.decode(Int.self, forKey: .labels)
+        widths = try values.decode([Int].self, forKey: .widths)
+        grid = try values.decode([[GridCell]].self, forKey: .grid)
+        cells = blocks.flatMap { block in
+            block.rows.flatMap { row in block.columns.map { FormCell(key, block, row, $0) } }
+        }
     }
 }
 

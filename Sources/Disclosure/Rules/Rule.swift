@@ -45,7 +45,8 @@ struct Rule: Sendable, Decodable {
     let factor: Int?
     let register: String?
 
-    var letter: String { String(id.prefix(1)) }
+    /// Its letter; what a report must be (S) comes before what it says.
+    var group: String { id.hasPrefix("S") ? "" : String(id.prefix(1)) }
     var number: Int { Int(id.dropFirst()) ?? 0 }
 }
 

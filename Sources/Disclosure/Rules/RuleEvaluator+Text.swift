@@ -107,14 +107,14 @@ extension RuleEvaluator {
 
     func rates(_ rule: Rule) -> [Verdict] {
         let found = report.rates.sorted { $0.key < $1.key }.map { key, rate in
-            let cells = [Verdict.Cell(key: key, value: rate.percent)]
+            let cells = [Verdict.Cell(key: key, value: "\(rate.percent) = \(rate.numerator)/\(rate.denominator)")]
             let expected = Rate.percent(rate.numerator, of: rate.denominator)
             let sound = rate.numerator >= 0 && rate.numerator <= max(0, rate.denominator)
             if sound, rate.percent == expected {
-                return rule.holds(key, cells: cells, left: rate.numerator, right: rate.denominator)
+                return rule.holds(key, cells: cells)
             }
             return rule.fails(
-                key, cells: cells, left: rate.numerator, right: rate.denominator,
+                key, cells: cells,
                 zh: "\(key) 写作 \(rate.percent)，而 \(rate.numerator)/\(rate.denominator) 为 \(expected)。",
                 en: "\(key) is given as \(rate.percent), but \(rate.numerator)/\(rate.denominator) is \(expected).")
         }

@@ -46,7 +46,8 @@ package struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
         case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: .unreachable
         case CURLE_OPERATION_TIMEDOUT: .timedOut
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
-            CURLE_SSL_ISSUER_ERROR: .tls
+            CURLE_SSL_ISSUER_ERROR:
+            .tls
         case CURLE_FILESIZE_EXCEEDED: .tooLarge
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT: .failed
         default: .broken

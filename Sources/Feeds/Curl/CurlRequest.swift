@@ -10,7 +10,7 @@ package struct CurlRequest: Sendable {
     package var unixSocket: String?
     package var trust: CurlTrust
     package var connectTimeout: Duration
-    /// Gives up when nothing moves for this long; zero means no such limit. A paused transfer is exempt.
+    /// Gives up when nothing moves for this long; zero means no such limit, and a paused transfer is exempt.
     package var lowSpeedTime: Duration
     /// The whole transfer's limit; streams have none.
     package var totalTimeout: Duration

@@ -46,17 +46,13 @@ extension CurlTransfer {
     private func setMethod(_ options: inout CurlOptions, _ easy: UnsafeMutableRawPointer) {
         if request.method == "HEAD" {
             options.set(CURLOPT_NOBODY, 1)
-        } else if let body = request.body {
+        } else if let body = request.body ?? (request.method == "POST" || request.method == "PUT" ? [] : nil) {
             options.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: body.count)
             body.withUnsafeBytes { bytes in
                 // libcurl wants an address even for nothing.
                 let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress) ?? UnsafeMutableRawPointer(errorText)
                 options.keep(curl_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, start))
             }
-            options.set(CURLOPT_CUSTOMREQUEST, request.method)
-        } else if request.method == "POST" || request.method == "PUT" {
-            options.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: 0)
-            options.set(CURLOPT_POST, 1)
             options.set(CURLOPT_CUSTOMREQUEST, request.method)
         } else if request.method != "GET" {
             options.set(CURLOPT_CUSTOMREQUEST, request.method)

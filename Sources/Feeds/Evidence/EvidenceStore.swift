@@ -78,7 +78,10 @@ package struct EvidenceStore: Sendable {
     private var incomingFolder: String { folder + "/incoming" }
 
     private func incoming(_ write: (_ target: Int32, _ path: String) throws -> Stored) throws -> Stored {
-        try Files.makeFolder(incomingFolder)
+        if !Files.exists(incomingFolder) {
+            try Files.makeFolder(incomingFolder)
+            try Files.syncFolder(Files.folder(of: folder))
+        }
         let temporary = incomingFolder + "/" + String(UInt64.random(in: .min ... .max), radix: 16)
         let target = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o440)
         guard target >= 0 else { throw SystemError("create", temporary) }

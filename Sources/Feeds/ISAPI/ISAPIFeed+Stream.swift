@@ -142,7 +142,8 @@ extension ISAPIFeed {
             let detail = "the device's clock is \(abs(offset.seconds)) s \(offset < .zero ? "behind" : "ahead")"
             outbox.add(.event(events.status(.timeSkew, detail: detail, offset: offset, at: now.time)))
         case .right(let offset):
-            outbox.add(.event(events.status(.timeSkew, detail: "the device's clock is right again", offset: offset, at: now.time)))
+            let detail = "the device's clock is right again"
+            outbox.add(.event(events.status(.timeSkew, detail: detail, offset: offset, at: now.time)))
         case nil: break
         }
     }

@@ -46,7 +46,7 @@ struct ImportTable {
         let missing = required.filter { headers[$0.field] == nil }.map(\.header)
         guard missing.isEmpty else { throw .missing(missing) }
         let rows = all.filter { $0.number > header.number && !$0.isBlank }
-        guard !rows.isEmpty else { throw .empty }
+        // A header alone is a register without records this year, and no mistake.
         self.encoding = encoding
         self.headers = headers
         self.rows = rows.map { Row($0, columns: columns) }
@@ -80,7 +80,7 @@ extension ImportError {
             code: .empty,
             message: Message(
                 zh: "文件里没有数据:第一行应为表头,其后每行一条记录。",
-                en: "The file holds no data: it needs a header row and below it one row a record."))
+                en: "The file holds no data: it needs at least a header row."))
     }
 
     static func repeated(_ first: String, _ second: String) -> ImportError {

@@ -83,13 +83,15 @@ extension UnsafeBufferPointer<UInt8> {
     /// The first occurrence of some bytes at or after an offset and before another.
     func offset(of needle: [UInt8], from: Int, to end: Int? = nil) -> Int? {
         let end = end ?? count
-        guard let base = baseAddress, from <= end, let hit = memmem(base + from, end - from, needle, needle.count) else { return nil }
+        guard let base = baseAddress, from <= end else { return nil }
+        guard let hit = memmem(base + from, end - from, needle, needle.count) else { return nil }
         return UnsafeRawPointer(hit) - UnsafeRawPointer(base)
     }
 
     /// The first occurrence of one byte at or after an offset.
     func offset(of byte: UInt8, from: Int) -> Int? {
-        guard let base = baseAddress, from < count, let hit = memchr(base + from, Int32(byte), count - from) else { return nil }
+        guard let base = baseAddress, from < count else { return nil }
+        guard let hit = memchr(base + from, Int32(byte), count - from) else { return nil }
         return UnsafeRawPointer(hit) - UnsafeRawPointer(base)
     }
 

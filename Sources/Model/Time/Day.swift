@@ -15,7 +15,8 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Reads `YYYY-MM-DD`; anything else is nothing.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
+        guard text.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D }), parts.count == 3, parts[0].count == 4,
+            parts[1].count == 2, parts[2].count == 2,
             let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
         else { return nil }
         self.init(year: year, month: month, day: day)
@@ -23,7 +24,7 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// The day on which a moment falls in a zone.
     package init(_ time: Timestamp, in zone: Zone) {
-        self.init(number: floorDivide(time.microseconds / 1_000_000 + zone.seconds, 86400))
+        self.init(number: floorDivide(floorDivide(time.microseconds, 1_000_000) + zone.seconds, 86400))
     }
 
     /// The day that many days after 1970-01-01.

@@ -33,8 +33,7 @@ struct ImportCommand: AsyncParsableCommand {
                 .badData,
                 "nothing was imported from \(file): \(result.refusedCount) of \(result.rows) rows are refused; mend them, or use --partial")
         }
-        guard !dryRun else { return say(result, accepted: 0, duplicate: 0) }
-        guard !result.events.isEmpty else { throw Failure(.noInput, "\(file) holds no row to import") }
+        guard !dryRun, !result.events.isEmpty else { return say(result, accepted: 0, duplicate: 0) }
         let answer = try await DaemonClient(site).post(result.events)
         say(result, accepted: answer["accepted"]?.int ?? 0, duplicate: answer["duplicate"]?.int ?? 0)
     }

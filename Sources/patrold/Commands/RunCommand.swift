@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Glibc
 import Logging
 import Model
@@ -16,6 +17,7 @@ struct RunCommand: AsyncParsableCommand {
     var simulatedClock: String?
 
     func run() async throws {
+        EventLoops.adoptAsExecutor()
         let site = try options.site()
         let log = Self.logger(site.settings.log.level)
         let daemon = try Daemon(site: site, clock: try clock(), log: log)

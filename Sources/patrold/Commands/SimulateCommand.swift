@@ -47,32 +47,35 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     private func city() async throws {
+        let interruptions = Interruptions()
         let city = try await SimulatedCity.start(folder: folder, seed: seed)
         try configure(city.cameras, spool: city.spoolFolder, channels: city.channelFolder)
-        await stopped()
+        await interruptions.next()
         await city.stop()
     }
 
     private func year() async throws {
+        let interruptions = Interruptions()
         let year = try await SimulatedYear.start(folder: folder, seed: seed)
         try configure(year.cameras, spool: year.spoolFolder, channels: nil, tolerance: "400d")
         try year.dropRecordings()
         while !year.isHeard { try await Task.sleep(for: .milliseconds(50)) }
         say(["streamed": .int(year.streamAlarms())])
-        await stopped()
+        await interruptions.next()
         await year.stop()
     }
 
     private func load() async throws {
+        let interruptions = Interruptions()
         let run = try await LoadRun.start(cameras: cameras, rate: rate)
         try configure(run.cameras, spool: nil, channels: nil)
         while run.heard < cameras { try await Task.sleep(for: .milliseconds(50)) }
         run.begin()
-        await stopped()
+        await interruptions.next()
         run.pause()
         say(["written": .int(run.written), "dropped": .int(run.dropped)])
         // What was written is still on its way: the cameras stay until a second signal.
-        await stopped()
+        await interruptions.next()
         await run.stop()
     }
 
@@ -87,13 +90,22 @@ struct SimulateCommand: AsyncParsableCommand {
         print(line.text)
         fflush(nil)
     }
+}
 
-    /// Returns at the next SIGINT or SIGTERM.
-    private func stopped() async {
+/// SIGINT and SIGTERM, one after the other.
+private final class Interruptions {
+    private let sources: [SignalSource]
+    private var signals: AsyncStream<Void>.Iterator
+
+    init() {
         let queue = DispatchQueue(label: "patrold.simulate")
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-        let sources = [SIGINT, SIGTERM].map { SignalSource($0, on: queue) { continuation.yield() } }
-        for await _ in stream { break }
-        for source in sources { source.cancel() }
+        sources = [SIGINT, SIGTERM].map { SignalSource($0, on: queue) { continuation.yield() } }
+        signals = stream.makeAsyncIterator()
+    }
+
+    /// Returns at the next signal.
+    func next() async {
+        await signals.next()
     }
 }

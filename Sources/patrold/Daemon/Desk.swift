@@ -3,6 +3,7 @@ import Incidents
 import Journal
 import Ledger
 import Model
+import Platform
 
 /// Takes operators' moves one after the other: checks each against the ledger as it stands, then makes it durable.
 actor Desk {
@@ -11,6 +12,7 @@ actor Desk {
     private let pipeline: Pipeline
     private let lifecycle: Lifecycle
     private let clock: any WallClock
+    private let blocking = BlockingQueue(label: "patrold.desk.reads")
     private var last: Task<IncidentRow, any Error>?
     private var moves = 0
 
@@ -35,7 +37,7 @@ actor Desk {
 
     private func perform(_ event: IncidentEvent) async throws -> IncidentRow {
         await pipeline.settled(through: journal.status.position)
-        guard let row = try ledger.incident(event.incident) else {
+        guard let row = try await incident(event.incident) else {
             throw Problem(.notFound, "unknown-incident", "there is no incident '\(event.incident)'")
         }
         do {
@@ -54,6 +56,11 @@ actor Desk {
         } catch {
             throw Problem(.serviceUnavailable, error.code.rawValue, error.detail)
         }
-        return try ledger.incident(event.incident) ?? row
+        return try await incident(event.incident) ?? row
+    }
+
+    private func incident(_ id: String) async throws -> IncidentRow? {
+        let ledger = ledger
+        return try await blocking.run { try ledger.incident(id) }
     }
 }

@@ -30,7 +30,7 @@ final class FeedSet: Sendable {
     private let blindSince: Timestamp?
     private let deliver: Deliver
     private let log: Logger
-    private let multi = CurlMulti(label: "patrold.curl")
+    private let multi = CurlMulti(label: "patrold.curl", maxHostConnections: 4096)
     private let running = Mutex<[String: (wanted: Wanted, feed: Running)]>([:])
 
     init(
@@ -89,10 +89,12 @@ final class FeedSet: Sendable {
         // Read anew at each connection, so that a changed password needs no restart.
         var configuration = ISAPICamera(name: camera.name, url: camera.url, user: camera.user) { try? camera.password.read() }
         configuration.channel = camera.channel
+        configuration.channelOffset = camera.channelOffset
         configuration.limits.silence = camera.silence
         configuration.quiet = camera.quiet
         configuration.trust = camera.tls.insecure ? .insecure : camera.tls.ca.map { .authority(file: $0) } ?? .system
-        let board = board
+        let (board, evidence) = (board, evidence)
+        configuration.storePicture = { try? evidence.store($0) }
         return ISAPIFeed(
             configuration, multi: multi, clock: clock, classes: site.catalog.alarmClasses["isapi"] ?? [:], deliver: deliver,
             report: { board.report($0) }, blindSince: blindSince)
@@ -101,6 +103,10 @@ final class FeedSet: Sendable {
     private func makeRecorder(_ recorder: Settings.Recorder) -> SpoolFeed {
         var configuration = SpoolRecorder(name: recorder.name, folder: recorder.folder)
         configuration.stableAfter = recorder.stable
+        configuration.patience = recorder.patience
+        configuration.suffixes = recorder.suffixes
+        configuration.depth = recorder.depth
+        configuration.idleLimit = recorder.silence
         let own = recorder.patterns.compactMap { try? RecordingNamePattern($0) }
         if !own.isEmpty { configuration.patterns = own }
         let board = board

@@ -26,9 +26,12 @@ final class Pipeline: @unchecked Sendable {
     private var appending = false
     private var paused = false
     private var stopping = false
+    private var scheduled = false
     private var waiters: [(position: Position, resume: @Sendable () -> Void)] = []
     private var ticker: RepeatingTimer?
     private static let batch = 2000
+    /// How long commits gather before a turn: one ledger transaction then serves many of them.
+    private static let gathering = DispatchTimeInterval.milliseconds(15)
 
     init(journal: Journal, ledger: Ledger, rules: CorrelationRules, clock: any WallClock, log: Logger) {
         self.journal = journal
@@ -52,7 +55,14 @@ final class Pipeline: @unchecked Sendable {
     }
 
     func wake() {
-        queue.async { self.turn() }
+        queue.async {
+            guard !self.scheduled else { return }
+            self.scheduled = true
+            self.queue.asyncAfter(deadline: .now() + Self.gathering) {
+                self.scheduled = false
+                self.turn()
+            }
+        }
     }
 
     /// Runs a block after the turn under way; the watchdog's token passes here.
@@ -66,6 +76,8 @@ final class Pipeline: @unchecked Sendable {
             queue.async {
                 if self.done >= position || self.stopping { return continuation.resume() }
                 self.waiters.append((position, { continuation.resume() }))
+                // Somebody waits: do not gather.
+                self.turn()
             }
         }
     }

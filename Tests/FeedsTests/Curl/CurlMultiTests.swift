@@ -35,8 +35,9 @@ import Testing
             let request = CurlRequest(url: server.url + "/b", method: method, body: Array("hello".utf8))
             #expect(String(decoding: try await multi.send(request).body, as: UTF8.self) == "\(method) /b HTTP/1.1|hello")
         }
-        #expect(String(decoding: try await multi.send(CurlRequest(url: server.url, method: "POST")).body, as: UTF8.self)
-            == "POST / HTTP/1.1|")
+        #expect(
+            String(decoding: try await multi.send(CurlRequest(url: server.url, method: "POST")).body, as: UTF8.self)
+                == "POST / HTTP/1.1|")
     }
 
     @Test("digest authentication works, and a wrong password is tried once only")

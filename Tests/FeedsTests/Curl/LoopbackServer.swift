@@ -67,8 +67,10 @@ struct Connection: Sendable {
     }
 
     func read(_ count: Int) -> [UInt8] {
+        // Receiving nothing would wait for something.
+        guard count > 0 else { return [] }
         var bytes = [UInt8](repeating: 0, count: count)
-        let got = recv(descriptor, &bytes, count, Int32(MSG_WAITALL.rawValue))
+        let got = recv(descriptor, &bytes, count, Int32(MSG_WAITALL))
         return Array(bytes.prefix(max(0, got)))
     }
 
@@ -77,7 +79,9 @@ struct Connection: Sendable {
     func write(_ bytes: [UInt8]) -> Bool {
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, Int32(MSG_NOSIGNAL)) }
+            let count = bytes.withUnsafeBytes { buffer in
+                send(descriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { return false }
             done += count
         }

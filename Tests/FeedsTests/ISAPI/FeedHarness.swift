@@ -26,11 +26,12 @@ final class MemoryJournal: Sendable {
 
     var deliver: Deliver {
         { [self] arrivals, answer in
-            answer(state.withLock { state in
-                state.calls += 1
-                if let code = state.refusal { return .failure(DeliveryRefused(code: code, detail: "test")) }
-                return .success(Self.take(arrivals, &state))
-            })
+            answer(
+                state.withLock { state in
+                    state.calls += 1
+                    if let code = state.refusal { return .failure(DeliveryRefused(code: code, detail: "test")) }
+                    return .success(Self.take(arrivals, &state))
+                })
         }
     }
 

@@ -46,26 +46,32 @@ import Testing
         #expect(alert.type == "linedetection" && alert.isDuration)
     }
 
-    @Test("channels: empty and 0 are the device itself, either field serves", arguments: [
-        ("empty-channel", nil), ("channel-zero", nil), ("both-channels", 5), ("dyn-channel", 12), ("ip-channel", 34),
-    ] as [(String, Int?)])
+    @Test(
+        "channels: empty and 0 are the device itself, either field serves",
+        arguments: [
+            ("empty-channel", nil), ("channel-zero", nil), ("both-channels", 5), ("dyn-channel", 12), ("ip-channel", 34),
+        ] as [(String, Int?)])
     func channels(_ name: String, _ channel: Int?) throws {
         #expect(try alert(name).channel == channel)
     }
 
-    @Test("device times: a lost plus and a missing zone are repaired, nonsense is kept as it came", arguments: [
-        ("lost-plus", "2024-01-22T11:47:15+08:00", true), ("no-zone", "2025-04-06T14:16:04+08:00", true),
-        ("unreadable-time", "yesterday", false),
-    ])
+    @Test(
+        "device times: a lost plus and a missing zone are repaired, nonsense is kept as it came",
+        arguments: [
+            ("lost-plus", "2024-01-22T11:47:15+08:00", true), ("no-zone", "2025-04-06T14:16:04+08:00", true),
+            ("unreadable-time", "yesterday", false),
+        ])
     func times(_ name: String, _ text: String, _ isKnown: Bool) throws {
         let time = try #require(try alert(name).time)
         #expect(time.rfc3339 == text)
         #expect(time.moment == (isKnown ? Timestamp(text) : nil))
     }
 
-    @Test("any namespace, none, prefixes and extensions are read alike", arguments: [
-        "std-cgi-namespace", "no-namespace", "prefixed", "psia-extensions",
-    ])
+    @Test(
+        "any namespace, none, prefixes and extensions are read alike",
+        arguments: [
+            "std-cgi-namespace", "no-namespace", "prefixed", "psia-extensions",
+        ])
     func namespaces(_ name: String) throws {
         #expect(try alert(name).type == "fielddetection")
     }

@@ -71,12 +71,14 @@ import Testing
         }
     }
 
-    @Test("every fault of the wire still gives the alarm", arguments: [
-        .lieAboutLength(-100), .lieAboutLength(5000), .noContentLength, .bareAmpersand, .emptyChannel,
-        .lostClock(.noZone), .lostClock(.lostPlus), .lostClock(.year2000), .wrongBoundaryDashes(.none),
-        .wrongBoundaryDashes(.four), .garbage([1, 2, 3, 255, 13, 10]), .notFoundOnNewPath, .duplicateAlarm,
-        .picturePart([0xFF, 0xD8, 0x01, 0x02, 0xFF, 0xD9]), .gbkChannelName, .ipv6, .json,
-    ] as [CameraFault])
+    @Test(
+        "every fault of the wire still gives the alarm",
+        arguments: [
+            .lieAboutLength(-100), .lieAboutLength(5000), .noContentLength, .bareAmpersand, .emptyChannel,
+            .lostClock(.noZone), .lostClock(.lostPlus), .lostClock(.year2000), .wrongBoundaryDashes(.none),
+            .wrongBoundaryDashes(.four), .garbage([1, 2, 3, 255, 13, 10]), .notFoundOnNewPath, .duplicateAlarm,
+            .picturePart([0xFF, 0xD8, 0x01, 0x02, 0xFF, 0xD9]), .gbkChannelName, .ipv6, .json,
+        ] as [CameraFault])
     func faults(_ fault: CameraFault) async throws {
         try await withFeed(faults: [fault]) { device in
             #expect(await isLive())
@@ -175,7 +177,7 @@ import Testing
                 var settings = ISAPICameraSettings(name: "cam-1", password: "secret")
                 settings.heartbeat = .milliseconds(100)
                 return settings
-            }(),
+            }()
         ])
         let feed = feed(camera(server.url(0)), clock: RealClock(shift: .minutes(10)))
         feed.start()
@@ -217,9 +219,10 @@ import Testing
             device.raise(SimAlarm(eventType: "shelteralarm", region: nil))
             device.beat()
             device.raise(SimAlarm(eventType: "videoloss", region: nil, activePostCount: 9))
-            #expect(await eventually {
-                journal.statuses.map(\.status) == [.online, .videoLoss, .tampered, .videoLoss]
-            })
+            #expect(
+                await eventually {
+                    journal.statuses.map(\.status) == [.online, .videoLoss, .tampered, .videoLoss]
+                })
             #expect(journal.alarms.isEmpty)
         }
     }

@@ -52,4 +52,14 @@ import Testing
         #expect(own.read("call_77_20260101000000.wav").callID == "77")
         #expect(throws: (any Error).self) { try RecordingNamePattern("(?<id>") }
     }
+
+    @Test("telephone numbers are hidden where a path is shown, dates and call numbers are not")
+    func masked() {
+        #expect(
+            SpoolHealth.masked("20261123/CH01/20261123_102030_IN_13800138000_8001.wav")
+                == "20261123/CH01/20261123_102030_IN_***_8001.wav")
+        #expect(
+            SpoolHealth.masked("20191024012719-1571909237.191-04725550000-4001-Inbound.wav")
+                == "20191024012719-***.191-***-4001-Inbound.wav")
+    }
 }

@@ -88,9 +88,9 @@ final class Bench: Sendable {
     var status: FeedStatus? { last.withLock { $0 } }
     var spooled: [String] { (try? Files.list(folder.file("spool")))?.filter { !$0.hasPrefix("CH") } ?? [] }
 
-    func start(idleLimit: Span? = nil) {
+    func start(patience: Span = .seconds(60), idleLimit: Span? = nil) {
         let recorder = SpoolRecorder(
-            name: "recorder-1", folder: folder.file("spool"), patience: .seconds(60), idleLimit: idleLimit)
+            name: "recorder-1", folder: folder.file("spool"), patience: patience, idleLimit: idleLimit)
         let made = SpoolFeed(
             configuration: recorder, evidence: evidence, clock: clock, lookEvery: .milliseconds(20),
             deliver: journal.deliver, report: { [weak self] status in self?.last.withLock { $0 = status } })

@@ -97,6 +97,36 @@ import Testing
         await bench.stop()
     }
 
+    @Test("an upload that was cut off waits for its rest and is taken whole")
+    func resumed() async throws {
+        let bench = try Bench()
+        bench.start(patience: .days(1))
+        #expect(await eventually { bench.status?.state == .live })
+        try bench.write(Array(WAV.pcm.bytes.prefix(5000)), to: "cut.wav")
+        try bench.write(WAV.aLaw.bytes, to: "later.wav")
+        // The older file is judged no later than the younger.
+        #expect(await bench.runs { bench.recordings["later.wav"] != nil })
+        #expect(bench.recordings["cut.wav"] == nil)
+        let writer = try #require(FileHandle(forWritingAtPath: bench.folder.file("spool/cut.wav")))
+        try writer.seekToEnd()
+        try writer.write(contentsOf: WAV.pcm.bytes.dropFirst(5000))
+        try writer.close()
+        #expect(await bench.runs { bench.recordings["cut.wav"]?.format == "pcm" && bench.spooled.isEmpty })
+        await bench.stop()
+    }
+
+    @Test("a rename into a folder below is told of as well, with the clock standing still")
+    func renamedBelow() async throws {
+        let bench = try Bench()
+        try FileManager.default.createDirectory(
+            atPath: bench.folder.file("spool/20261123/CH01"), withIntermediateDirectories: true)
+        bench.start()
+        #expect(await eventually { bench.status?.state == .live })
+        try bench.rename(WAV.pcm.bytes, to: "20261123/CH01/" + name)
+        #expect(await eventually { bench.recordings[name] != nil })
+        await bench.stop()
+    }
+
     @Test("temporary names and other endings are left alone until they are renamed")
     func temporary() async throws {
         let bench = try Bench()
