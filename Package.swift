@@ -21,7 +21,9 @@ let package = Package(
     name: "patrold",
     products: [
         .executable(name: "patrold", targets: ["patrold"]),
-        .library(name: "PatroldCore", targets: ["Platform", "Model", "Feeds", "Journal", "Incidents", "Ledger", "Disclosure", "Console", "PatrolSim"]),
+        .library(
+            name: "PatroldCore",
+            targets: ["Platform", "Model", "Feeds", "Journal", "Incidents", "Ledger", "Disclosure", "Console", "PatrolSim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -94,7 +94,9 @@ package struct Correlator: Sendable {
     }
 
     private mutating func onRecording(_ stored: StoredEvent) -> IncidentEvent? {
-        guard let recording = stored.event.payload.flatMap(RecordingFile.init), recording.direction == .inbound else { return nil }
+        guard let recording = stored.event.payload.flatMap(RecordingFile.init), recording.direction == .inbound else {
+            return nil
+        }
         let opening = IncidentEvent.Opening(
             at: moment(of: stored.event), origin: "telephone", reference: recording.device, state: .reported,
             key: "recording/\(recording.sha256)")

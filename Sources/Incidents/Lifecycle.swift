@@ -89,7 +89,8 @@ package struct IllegalMove: Error, Hashable, Sendable {
 
     /// One sentence for the operator.
     package var sentence: String {
-        let others = legal.isEmpty ? "nothing further is possible" : "possible now: " + legal.map(\.rawValue).joined(separator: ", ")
+        let others =
+            legal.isEmpty ? "nothing further is possible" : "possible now: " + legal.map(\.rawValue).joined(separator: ", ")
         return switch problem {
         case .notFromHere: "'\(action.rawValue)' is not possible while the incident is \(state.rawValue); \(others)"
         case .resultMissing(let results): "'\(action.rawValue)' needs --result \(results.joined(separator: "|"))"

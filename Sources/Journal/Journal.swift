@@ -172,7 +172,8 @@ package final class Journal: @unchecked Sendable {
         }
         // After an I/O error the page cache may hold what the disk does not: nothing is acknowledged any more until the
         // file was opened anew and its tree was found to fit.
-        if (error as? SQLiteFailure)?.isInputOutput ?? (error as? DatabaseError).map({ $0.resultCode == .SQLITE_IOERR }) ?? false {
+        if (error as? SQLiteFailure)?.isInputOutput ?? (error as? DatabaseError).map({ $0.resultCode == .SQLITE_IOERR }) ?? false
+        {
             reopen()
         }
         let refusal = DeliveryRefused(code: .unwritable, detail: detail)

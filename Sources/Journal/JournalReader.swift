@@ -54,7 +54,8 @@ package final class JournalReader: Sendable {
                     db, sql: "SELECT max(last) FROM tree WHERE committed < ?", arguments: [time.microseconds]) ?? 0
             return try Int64.fetchOne(
                 db, sql: "SELECT min(position) FROM event WHERE position > ? AND received >= ?",
-                arguments: [before, time.microseconds]) ?? (try Int64.fetchOne(db, sql: "SELECT max(position) FROM event") ?? 0) + 1
+                arguments: [before, time.microseconds]) ?? (try Int64.fetchOne(db, sql: "SELECT max(position) FROM event") ?? 0)
+                + 1
         }
     }
 

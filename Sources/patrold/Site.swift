@@ -46,7 +46,7 @@ struct Site: Sendable {
     }
 
     var rules: CorrelationRules {
-        return CorrelationRules(
+        CorrelationRules(
             version: settings.incidents.rules, window: settings.incidents.window,
             clockTolerance: settings.incidents.tolerance,
             classes: settings.incidents.classes.map(Set.init),

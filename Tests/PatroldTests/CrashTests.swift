@@ -35,7 +35,9 @@ struct CrashTests {
         let reader = try JournalReader(path: folder.file("data/journal.sqlite"))
         let start = try reader.lastPosition()
         let flowing = try await eventually(within: 60) {
-            let sources = Set(try reader.events(after: start, limit: 100_000).filter { $0.event.type == EventType.cameraAlarm }.map(\.event.source))
+            let sources = Set(
+                try reader.events(after: start, limit: 100_000).filter { $0.event.type == EventType.cameraAlarm }.map(
+                    \.event.source))
             return sources.count == 7
         }
         #expect(flowing, "not all cameras came back")

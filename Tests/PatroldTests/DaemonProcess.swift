@@ -39,7 +39,9 @@ enum Program {
     }
 }
 
-/// Reads standard error beside standard output. `@unchecked Sendable`: `data` is read only after `group` was left.
+/// Reads standard error beside standard output.
+///
+/// `@unchecked Sendable`: `data` is read only after `group` was left.
 private final class ErrorCollector: @unchecked Sendable {
     private var data = Data()
     private let group = DispatchGroup()

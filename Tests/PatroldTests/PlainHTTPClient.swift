@@ -30,7 +30,8 @@ final class PlainHTTPClient {
 
     /// Posts a body and returns status and body of the answer; nothing where the connection broke.
     func post(_ path: String, _ body: String, type: String, token: String) -> (status: Int, body: String)? {
-        let head = "POST \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n"
+        let head =
+            "POST \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n"
             + "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
         guard sendAll(Array((head + body).utf8)) else { return nil }
         return readAnswer()
@@ -39,7 +40,9 @@ final class PlainHTTPClient {
     private func sendAll(_ bytes: [UInt8]) -> Bool {
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, Int32(MSG_NOSIGNAL)) }
+            let count = bytes.withUnsafeBytes {
+                send(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { return false }
             done += count
         }
@@ -51,7 +54,8 @@ final class PlainHTTPClient {
         while true {
             if let end = received.range(of: "\r\n\r\n") {
                 let head = received[..<end.lowerBound]
-                let length = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
+                let length =
+                    head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
                     .flatMap { Int($0.dropFirst(15).filter { $0 != " " }) } ?? 0
                 let body = received[end.upperBound...]
                 if body.utf8.count >= length {

@@ -31,7 +31,9 @@ struct AlertStream {
             bytes.withUnsafeBytes { bytes in
                 guard var at = bytes.baseAddress else { return }
                 let end = at + bytes.count
-                while let hit = memmem(at, end - at, word, word.count) {
+                while let hit = memchr(at, 0x2D, end - at) {
+                    at = UnsafeRawPointer(hit) + 1
+                    guard end - hit >= word.count, memcmp(hit, word, word.count) == 0 else { continue }
                     found += 1
                     at = UnsafeRawPointer(hit) + word.count
                 }

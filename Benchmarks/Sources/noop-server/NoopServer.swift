@@ -1,6 +1,7 @@
 import Glibc
 import Hummingbird
 import Logging
+import NIOCore
 import NIOPosix
 
 /// The floor of HTTP intake: a route that collects its body and answers a constant, on the threads that patrold uses.

@@ -9,7 +9,9 @@ struct Metrics {
     var text: String {
         var lines: [String] = []
         family(&lines, "patrold_events_accepted", "counter", "Events stored.", [("_total", [], journal.accepted)])
-        family(&lines, "patrold_events_duplicate", "counter", "Events that were stored already.", [("_total", [], journal.duplicate)])
+        family(
+            &lines, "patrold_events_duplicate", "counter", "Events that were stored already.", [("_total", [], journal.duplicate)]
+        )
         family(
             &lines, "patrold_events_quarantined", "counter", "Deliveries that could not be read.",
             [("_total", [], journal.quarantined)])

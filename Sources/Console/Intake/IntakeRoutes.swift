@@ -145,7 +145,9 @@ private enum MediaType {
 }
 
 extension HTTPField.Name {
-    /// `ce-specversion`, whose presence says binary mode. The literal is a valid name, so this never takes the default.
+    /// `ce-specversion`, whose presence says binary mode.
+    ///
+    /// The literal is a valid name, so this never takes the default.
     fileprivate static let cloudEventVersion = HTTPField.Name("ce-specversion") ?? .contentType
 }
 

@@ -18,9 +18,10 @@ package final class CurlMulti: @unchecked Sendable {
     /// Begins with no connection.
     ///
     /// - Parameters:
-    ///   - maxHostConnections: connections to one host and port at a time; further transfers wait.
+    ///   - maxHostConnections: connections to one host and port at a time, 0 for no limit; further transfers wait.
+    ///     Streams count and keep their connection, so it must not be less than the streams of one host.
     ///   - maxConnections: connections at a time in all, streams included.
-    package init(label: String = "patrold.curl", maxHostConnections: Int = 8, maxConnections: Int = 4096) {
+    package init(label: String = "patrold.curl", maxHostConnections: Int = 0, maxConnections: Int = 4096) {
         _ = Self.library
         queue = DispatchQueue(label: label, qos: .userInitiated)
         queue.setSpecific(key: Self.queueKey, value: ObjectIdentifier(queue))

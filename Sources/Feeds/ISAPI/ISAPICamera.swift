@@ -49,6 +49,6 @@ package struct ISAPICamera: Sendable {
         let silence = Duration.microseconds(limits.silence.microseconds)
         return CurlRequest(
             url: base + path, headers: [("Accept", "multipart/mixed, */*")], credentials: credentials, trust: trust,
-            connectTimeout: connectTimeout, lowSpeedTime: silence * 2 + .seconds(2))
+            connectTimeout: connectTimeout, lowSpeedTime: silence + .seconds(2))
     }
 }

@@ -44,7 +44,8 @@ final class BatchWriter {
             INSERT INTO event (position, source, id, type, subject, time, received, contenttype, extensions, data, leaf)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (source, id) DO NOTHING
             """)
-        insertTree = try PreparedStatement(connection, "INSERT INTO tree (last, committed, root, frontier) VALUES (?1, ?2, ?3, ?4)")
+        insertTree = try PreparedStatement(
+            connection, "INSERT INTO tree (last, committed, root, frontier) VALUES (?1, ?2, ?3, ?4)")
         insertQuarantine = try PreparedStatement(
             connection,
             """

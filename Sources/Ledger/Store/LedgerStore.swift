@@ -41,7 +41,8 @@ enum LedgerStore {
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard found == 0 || found == LedgerSchema.format else {
             throw LedgerError(
-                .otherFormat, "the ledger \(path) has format \(found), this program writes \(LedgerSchema.format); run 'patrold rebuild'")
+                .otherFormat,
+                "the ledger \(path) has format \(found), this program writes \(LedgerSchema.format); run 'patrold rebuild'")
         }
         guard found == 0 else { return }
         try db.inTransaction {

@@ -8,7 +8,7 @@ package enum Arrival: Sendable {
 package struct Unreadable: Hashable, Sendable {
     /// The source that the events in it would have had.
     package var source: String
-    /// Which decoder to try again with: `isapi`, `cloudevents`, `complaints` …
+    /// Which decoder to try again with, such as `isapi` or `cloudevents`.
     package var adapter: String
     /// One sentence: what is wrong and where.
     package var reason: String

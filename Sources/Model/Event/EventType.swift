@@ -1,4 +1,4 @@
-/// The event types of our own; docs/glossary.md explains each. Foreign types pass through untouched.
+/// The event types of our own; foreign types pass through untouched.
 package enum EventType {
     package static let prefix = "cn.patrold."
     package static let cameraAlarm = prefix + "camera.alarm"
@@ -11,10 +11,10 @@ package enum EventType {
     package static let feedQuarantined = prefix + "feed.quarantined"
     package static let reportExported = prefix + "report.exported"
 
-    /// `cn.patrold.incident.opened`, `cn.patrold.incident.report-back` …
+    /// Such as `cn.patrold.incident.report-back`.
     package static func incident(_ action: String) -> String { prefix + "incident." + action }
 
-    /// `cn.patrold.register.penalty.added` …
+    /// Such as `cn.patrold.register.penalty.added`.
     package static func register(_ kind: String, _ change: RegisterChange) -> String {
         prefix + "register." + kind + "." + change.rawValue
     }

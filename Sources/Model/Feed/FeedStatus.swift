@@ -17,7 +17,7 @@ package enum FeedState: String, Sendable, CaseIterable {
 /// A feed's state and counters at one moment; a value that feeds publish and edges read.
 package struct FeedStatus: Sendable, Hashable {
     package var name: String
-    /// `isapi`, `spool` …
+    /// Such as `isapi` or `spool`.
     package var adapter: String
     package var state: FeedState
     /// When the state was entered.

@@ -19,7 +19,8 @@ package struct JSONScanner {
     package mutating func peek() -> UInt8? {
         while index < limit {
             let byte = bytes[index]
-            if byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { index += 1 } else { return byte }
+            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
+            index += 1
         }
         return nil
     }

@@ -31,7 +31,7 @@ package struct RegisterKind: Hashable, Sendable {
         }
     }
 
-    /// `penalty`, `application` …
+    /// Such as `penalty` or `application`.
     package var key: String
     package var label: String
     /// The field that identifies a record within the register, such as the document number.

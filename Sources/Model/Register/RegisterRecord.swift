@@ -1,6 +1,6 @@
 /// The `data` of `cn.patrold.register.<kind>.<added|corrected|voided>`: one record as it stands after the change.
 package struct RegisterRecord: Hashable, Sendable {
-    /// `penalty`, `publication` …
+    /// Such as `penalty` or `publication`.
     package var kind: String
     /// The record's identity within the register (document number, date …).
     package var id: String

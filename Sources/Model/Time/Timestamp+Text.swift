@@ -6,7 +6,8 @@ extension Timestamp {
         let fraction = Int(local - second * 1_000_000)
         let day = Day(number: floorDivide(second, 86400))
         let ofDay = Int(second - day.number * 86400)
-        var text = day.description + "T" + padded(ofDay / 3600, 2) + ":" + padded(ofDay / 60 % 60, 2) + ":" + padded(ofDay % 60, 2)
+        var text =
+            day.description + "T" + padded(ofDay / 3600, 2) + ":" + padded(ofDay / 60 % 60, 2) + ":" + padded(ofDay % 60, 2)
         if fraction % 1000 != 0 {
             text += "." + padded(fraction, 6)
         } else if fraction != 0 {

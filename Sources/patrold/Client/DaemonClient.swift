@@ -11,7 +11,9 @@ struct DaemonClient {
     }
 
     /// - Throws: `Failure` 69 where no daemon answers, else by the daemon's problem.
-    func send(_ method: String, _ path: String, body: [UInt8]? = nil, type: String = "application/json") async throws(Failure) -> JSON {
+    func send(_ method: String, _ path: String, body: [UInt8]? = nil, type: String = "application/json") async throws(Failure)
+        -> JSON
+    {
         var request = CurlRequest(url: "http://localhost" + path)
         request.method = method
         request.body = body

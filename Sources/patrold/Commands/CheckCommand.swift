@@ -24,7 +24,9 @@ struct CheckCommand: ParsableCommand {
         }
         var position: Position?
         if !quick { position = try stores(site) }
-        let (cameras, recorders, sources) = (site.settings.cameras.count, site.settings.recorders.count, site.settings.sources.count)
+        let (cameras, recorders, sources) = (
+            site.settings.cameras.count, site.settings.recorders.count, site.settings.sources.count
+        )
         if options.json {
             let answer: JSON = .object(present: [
                 ("ok", true), ("cameras", .int(cameras)), ("recorders", .int(recorders)), ("sources", .int(sources)),

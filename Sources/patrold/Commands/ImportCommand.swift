@@ -31,7 +31,8 @@ struct ImportCommand: AsyncParsableCommand {
         if !result.refused.isEmpty, !partial {
             throw Failure(
                 .badData,
-                "nothing was imported from \(file): \(result.refusedCount) of \(result.rows) rows are refused; mend them, or use --partial")
+                "nothing was imported from \(file): \(result.refusedCount) of \(result.rows) rows are refused; mend them, or use --partial"
+            )
         }
         guard !dryRun, !result.events.isEmpty else { return say(result, accepted: 0, duplicate: 0) }
         let answer = try await DaemonClient(site).post(result.events)
@@ -47,11 +48,14 @@ struct ImportCommand: AsyncParsableCommand {
             guard let register = site.catalog.registers.first(where: { $0.key == kind }) else {
                 throw Failure(
                     .usage,
-                    "'\(kind)' cannot be imported; use complaints or one of \(site.catalog.registers.map(\.key).joined(separator: ", "))")
+                    "'\(kind)' cannot be imported; use complaints or one of \(site.catalog.registers.map(\.key).joined(separator: ", "))"
+                )
             }
             return try RegisterImport(kind: register).read(bytes, received: now)
         } catch let error as ImportError {
-            throw Failure(error.code == .empty ? .noInput : .badData, file + ": " + options.language(zh: error.message.zh, en: error.message.en))
+            throw Failure(
+                error.code == .empty ? .noInput : .badData,
+                file + ": " + options.language(zh: error.message.zh, en: error.message.en))
         } catch let failure as Failure {
             throw failure
         } catch {
@@ -66,7 +70,9 @@ struct ImportCommand: AsyncParsableCommand {
                 let line: JSON = ["row": .int(row.row), "column": .string(row.column), "reason": .string(message)]
                 print(line.text)
             } else {
-                complain(options.language(zh: "第 \(row.row) 行 \(row.column):\(message)", en: "row \(row.row), \(row.column): \(message)"))
+                complain(
+                    options.language(
+                        zh: "第 \(row.row) 行 \(row.column):\(message)", en: "row \(row.row), \(row.column): \(message)"))
             }
         }
     }
@@ -82,7 +88,8 @@ struct ImportCommand: AsyncParsableCommand {
         } else {
             print(
                 options.language(
-                    zh: "\(file):\(result.rows) 行(\(result.encoding)),新入库 \(accepted) 条,已有 \(duplicate) 条,拒绝 \(result.refusedCount) 行"
+                    zh:
+                        "\(file):\(result.rows) 行(\(result.encoding)),新入库 \(accepted) 条,已有 \(duplicate) 条,拒绝 \(result.refusedCount) 行"
                         + (dryRun ? "(试运行,未写入)" : ""),
                     en: "\(file): \(result.rows) rows (\(result.encoding)), \(accepted) events new, \(duplicate) known already, "
                         + "\(result.refusedCount) rows refused" + (dryRun ? " (dry run, nothing written)" : "")))

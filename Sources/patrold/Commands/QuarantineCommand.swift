@@ -21,8 +21,10 @@ struct QuarantineCommand: AsyncParsableCommand {
             } else if rows.isEmpty {
                 print(options.language(zh: "隔离区为空", en: "the quarantine is empty"))
             } else {
-                let head = options.language == .zh
-                    ? ["编号", "来源", "次数", "最近", "字节", "状态", "原因"] : ["number", "source", "times", "last", "bytes", "state", "reason"]
+                let head =
+                    options.language == .zh
+                    ? ["编号", "来源", "次数", "最近", "字节", "状态", "原因"]
+                    : ["number", "source", "times", "last", "bytes", "state", "reason"]
                 let cells = rows.map { row in
                     [
                         String(row.number), row.unreadable.source, String(row.count), String(row.last.text().prefix(19)),

@@ -89,7 +89,8 @@ struct RegisterCommand: AsyncParsableCommand {
             throw Failure(.badData, error.problems.map { $0.column + ": " + text($0.message) }.joined(separator: "; "))
         }
         if let id, record.id != id {
-            throw Failure(.badData, "'\(definition.identity)' identifies the record and cannot be corrected; void '\(id)' and add it anew")
+            throw Failure(
+                .badData, "'\(definition.identity)' identifies the record and cannot be corrected; void '\(id)' and add it anew")
         }
         record.reason = reason
         record.by = by

@@ -14,7 +14,9 @@ struct StatusCommand: AsyncParsableCommand {
         let running = live != nil
         let status = try live ?? Self.fromStores(site)
         if options.json { print(status.text) } else { print(text(status, running)) }
-        let blind = (status["feeds"]?.array ?? []).contains { ["silent", "refused", "unreachable"].contains($0["state"]?.string) }
+        let blind = (status["feeds"]?.array ?? []).contains {
+            ["silent", "refused", "unreachable"].contains($0["state"]?.string)
+        }
         if !running || blind || status["trouble"] != nil { throw ExitCode(Failure.Code.tryAgain.rawValue) }
     }
 
@@ -43,8 +45,11 @@ struct StatusCommand: AsyncParsableCommand {
         func value(_ key: String) -> String { status[key]?.plainText ?? "-" }
         var lines = [
             language(
-                zh: "守护进程:\(running ? "运行中" : "未运行")  日志位置 \(value("position"))  台账位置 \(value("ledger"))  待处理隔离 \(value("quarantine"))",
-                en: "daemon: \(value("daemon"))  journal at \(value("position"))  ledger at \(value("ledger"))  quarantine \(value("quarantine"))")
+                zh:
+                    "守护进程:\(running ? "运行中" : "未运行")  日志位置 \(value("position"))  台账位置 \(value("ledger"))  待处理隔离 \(value("quarantine"))",
+                en:
+                    "daemon: \(value("daemon"))  journal at \(value("position"))  ledger at \(value("ledger"))  quarantine \(value("quarantine"))"
+            )
         ]
         if let trouble = status["trouble"]?.string { lines.append(language(zh: "故障:", en: "trouble: ") + trouble) }
         let incidents = (status["incidents"]?.members ?? []).map { "\($0.key) \($0.value.plainText ?? "")" }
@@ -52,10 +57,13 @@ struct StatusCommand: AsyncParsableCommand {
         let feeds = status["feeds"]?.array ?? []
         guard !feeds.isEmpty else { return lines.joined(separator: "\n") }
         lines.append("")
-        let head = language == .zh
+        let head =
+            language == .zh
             ? ["名称", "协议", "状态", "信号(秒前)", "事件", "隔离", "重连", "时钟差(毫秒)", "说明"]
             : ["feed", "protocol", "state", "heard s ago", "events", "quarantined", "reconnects", "clock ms", "detail"]
-        let keys = ["name", "adapter", "state", "ageSeconds", "events", "quarantined", "reconnects", "clockOffsetMilliseconds", "detail"]
+        let keys = [
+            "name", "adapter", "state", "ageSeconds", "events", "quarantined", "reconnects", "clockOffsetMilliseconds", "detail",
+        ]
         lines.append(TextTable(head, feeds.map { feed in keys.map { feed[$0]?.plainText ?? "" } }).text)
         return lines.joined(separator: "\n")
     }

@@ -21,7 +21,8 @@ struct VerifyCommand: ParsableCommand {
         let live = try site.ledgerReader()
         let cursor = try live.cursor()
         guard cursor <= tree.events else {
-            throw Failure(.badData, "the ledger is at position \(cursor), the journal ends at \(tree.events); run 'patrold rebuild'")
+            throw Failure(
+                .badData, "the ledger is at position \(cursor), the journal ends at \(tree.events); run 'patrold rebuild'")
         }
         if let difference = try compare(site, journal) { throw Failure(.badData, difference) }
         if options.json {

@@ -59,7 +59,9 @@ extension Daemon {
         }
         let arrivals = replay ? Replay(site: site, received: clock.now()).arrivals(row.unreadable) : []
         if replay, arrivals.contains(where: { if case .unreadable = $0 { true } else { false } }) || arrivals.isEmpty {
-            throw Problem(.unprocessableContent, "still-unreadable", "quarantine row \(number) is still unreadable: \(row.unreadable.reason)")
+            throw Problem(
+                .unprocessableContent, "still-unreadable",
+                "quarantine row \(number) is still unreadable: \(row.unreadable.reason)")
         }
         do {
             let receipt = try await journal.append(arrivals, settling: (number, replay ? .replayed : .dismissed))

@@ -158,7 +158,8 @@ final class Daemon: Sendable {
             do throws(SecretError) {
                 grants.append(
                     Grant(
-                        name: source.name, sourcePrefix: source.prefix, scopes: Set(source.scopes.compactMap { Grant.Scope(rawValue: $0.rawValue) }),
+                        name: source.name, sourcePrefix: source.prefix,
+                        scopes: Set(source.scopes.compactMap { Grant.Scope(rawValue: $0.rawValue) }),
                         token: try source.token.read()))
             } catch {
                 throw Failure(.configuration, "source '\(source.name)': \(error.sentence)")

@@ -48,7 +48,8 @@ actor Desk {
         moves += 1
         let now = clock.now()
         let entry = Event(
-            source: "patrold:/operators/\(event.by)", id: "\(now.microseconds)-\(moves)-\(event.incident)-\(event.action.rawValue)",
+            source: "patrold:/operators/\(event.by)",
+            id: "\(now.microseconds)-\(moves)-\(event.incident)-\(event.action.rawValue)",
             type: EventType.incident(event.action.rawValue), subject: event.incident, received: now, data: event.json.bytes)
         do {
             let receipt = try await journal.append([.event(entry)])

@@ -47,7 +47,9 @@ final class FeedSet: Sendable {
 
     /// Stops what is gone or changed, starts what is new; feeds that did not change keep their connections.
     func apply(_ site: Site) {
-        let wanted = site.settings.cameras.map { ($0.name, Wanted.camera($0)) } + site.settings.recorders.map { ($0.name, Wanted.recorder($0)) }
+        let wanted =
+            site.settings.cameras.map { ($0.name, Wanted.camera($0)) }
+            + site.settings.recorders.map { ($0.name, Wanted.recorder($0)) }
         let wantedByName = Dictionary(wanted) { first, _ in first }
         let leaving = running.withLock { running in
             let leaving = running.filter { wantedByName[$0.key] != $0.value.wanted }

@@ -8,7 +8,8 @@ struct IncidentTable {
 
     func text(_ rows: [IncidentRow]) -> String {
         guard !rows.isEmpty else { return language(zh: "没有符合条件的事件", en: "no incident fits") }
-        let head = language == .zh
+        let head =
+            language == .zh
             ? ["编号", "状态", "发现时间", "来源", "设备/编号", "类别", "路段", "次数", "时限"]
             : ["incident", "state", "opened", "origin", "reference", "class", "place", "seen", "due"]
         return TextTable(head, rows.map(cells)).text
@@ -20,7 +21,9 @@ struct IncidentTable {
         let category = row.category.flatMap { code in site.catalog.categories.first { $0.code == code }?.label }
         let alarm = row.alarmClass.map { site.catalog.classLabels[$0] ?? $0 }
         let zh = language == .zh
-        let due = row.due.map { String($0.text().prefix(16)).replacing("T", with: " ") + (row.overdue ? language(zh: " 超时", en: " late") : "") }
+        let due = row.due.map {
+            String($0.text().prefix(16)).replacing("T", with: " ") + (row.overdue ? language(zh: " 超时", en: " late") : "")
+        }
         return [
             row.id, zh ? labels[row.state.rawValue] ?? row.state.rawValue : row.state.rawValue,
             String(row.opened.text().prefix(19).replacing("T", with: " ")),
