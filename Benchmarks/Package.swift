@@ -64,11 +64,14 @@ let package = Package(
             ],
             swiftSettings: swift6),
 
-        // What measures: a server that does nothing, a client that asks, and what needs no second process
+        // What measures: a server that does nothing, a client that asks, a very large year, and what needs no second process
         .executableTarget(name: "noop-server", dependencies: [hummingbird, logging, nioCore, nioPosix], swiftSettings: swift6),
         .target(name: "SampleEvent", swiftSettings: swift6),
         .executableTarget(
             name: "load-generator", dependencies: ["SampleEvent", nioCore, nioPosix, arguments], swiftSettings: swift6),
+        .executableTarget(
+            name: "complaint-year", dependencies: ["Journal", "Ledger", "Incidents", "Model", arguments],
+            swiftSettings: swift6),
         .executableTarget(
             name: "InProcess",
             dependencies: [

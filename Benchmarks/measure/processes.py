@@ -19,6 +19,7 @@ class Programs:
         self.patrold = os.environ.get("PATROLD", str(folder / "patrold"))
         self.noop = str(folder / "noop-server")
         self.load = str(folder / "load-generator")
+        self.year = str(folder / "complaint-year")
 
 
 class Failed(Exception):

@@ -54,7 +54,7 @@ struct DurabilityTests {
     @Test("the writer runs with synchronous=FULL on a WAL file")
     func synchronousFull() throws {
         let pool = try JournalStore.open(bench.path)
-        try pool.writeWithoutTransaction { db in
+        try pool.writeWithoutTransaction { db throws in
             #expect(try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2)
             #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
         }

@@ -73,7 +73,7 @@ final class DaemonProcess: @unchecked Sendable {
     init(config: String, log: String, arguments: [String] = []) async throws {
         self.config = config
         self.log = log
-        FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
         process.executableURL = URL(fileURLWithPath: Program.path)
         process.arguments = ["run", "--config", config] + arguments
         process.standardError = FileHandle(forWritingAtPath: log)

@@ -25,22 +25,24 @@ struct AlertStream {
 
     /// The floor: looks for the boundary and nothing else.
     func scan(seconds: Double) -> Speed {
-        let word = Array("--boundary".utf8)
         var found = 0
-        let rate = repeated(seconds: seconds) {
-            bytes.withUnsafeBytes { bytes in
-                guard var at = bytes.baseAddress else { return }
-                let end = at + bytes.count
-                while let hit = memchr(at, 0x2D, end - at) {
-                    at = UnsafeRawPointer(hit) + 1
-                    guard end - hit >= word.count, memcmp(hit, word, word.count) == 0 else { continue }
-                    found += 1
-                    at = UnsafeRawPointer(hit) + word.count
-                }
-            }
-        }
+        let rate = repeated(seconds: seconds) { found += bytes.withUnsafeBytes(Self.boundaries) }
         precondition(found.isMultiple(of: Self.count + 1), "every boundary was found")
         return speed(rate)
+    }
+
+    private static func boundaries(in bytes: UnsafeRawBufferPointer) -> Int {
+        let word: StaticString = "--boundary"
+        let length = word.utf8CodeUnitCount
+        guard let base = bytes.baseAddress else { return 0 }
+        var (at, found) = (0, 0)
+        while bytes.count - at >= length, let hit = memchr(base + at, 0x2D, bytes.count - at - length + 1) {
+            at = UnsafeRawPointer(hit) - base
+            let isBoundary = memcmp(hit, word.utf8Start, length) == 0
+            found += isBoundary ? 1 : 0
+            at += isBoundary ? length : 1
+        }
+        return found
     }
 
     /// What a feed does with the stream up to the alarm that it tells.

@@ -28,7 +28,8 @@ struct Answer {
         guard let base = bytes.baseAddress else { return nil }
         let length = word.utf8CodeUnitCount
         var at = 0
-        while bytes.count - at >= length, let hit = memchr(base + at, Int32(word.utf8Start.pointee), bytes.count - at - length + 1) {
+        let first = Int32(word.utf8Start.pointee)
+        while bytes.count - at >= length, let hit = memchr(base + at, first, bytes.count - at - length + 1) {
             at = UnsafeRawPointer(hit) - base
             if memcmp(hit, word.utf8Start, length) == 0 { return at }
             at += 1

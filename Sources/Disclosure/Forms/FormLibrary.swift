@@ -54,6 +54,7 @@ package struct DisclosureError: Error, Hashable, Sendable, CustomStringConvertib
         case unknownFigure = "unknown-figure"
         case cannotCreate = "cannot-create"
         case writeFailed = "write-failed"
+        case badChapters = "bad-chapters"
     }
 
     package let code: Code

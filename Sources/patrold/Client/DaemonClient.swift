@@ -37,12 +37,20 @@ struct DaemonClient {
         return answer
     }
 
-    /// Sends events as one delivery: all are stored or none is.
+    /// Sends events as one delivery: all are stored or none is; a busy daemon is asked again for half a minute.
     func post(_ events: [Event]) async throws(Failure) -> JSON {
         var body: [UInt8] = []
         for event in events {
             body += event.structured.bytes
             body.append(0x0A)
+        }
+        for _ in 0..<60 {
+            do {
+                return try await send("POST", "/v1/events", body: body, type: "application/x-ndjson")
+            } catch {
+                guard error.code == .tryAgain else { throw error }
+            }
+            try? await Task.sleep(for: .milliseconds(500))
         }
         return try await send("POST", "/v1/events", body: body, type: "application/x-ndjson")
     }

@@ -44,7 +44,7 @@ struct ExportCommand: AsyncParsableCommand {
             return try FiguresAt(site, position: at).snapshot { snapshot, root in
                 let request = ReportRequest(
                     year: year, form: form ?? site.settings.report.form.rawValue, bureau: site.settings.bureau.name, cutoff: day,
-                    chapters: nil, root: root, channels: site.catalog.channels, previous: previous)
+                    chapters: try chapters(site), root: root, channels: site.catalog.channels, previous: previous)
                 return try ReportExporter(request).export(from: snapshot, to: out)
             }
         } catch let error as DisclosureError {
@@ -52,6 +52,13 @@ struct ExportCommand: AsyncParsableCommand {
         } catch let error as SystemError {
             throw Failure(.inputOutput, "the report cannot be written: \(error)")
         }
+    }
+
+    /// The clerk's own texts where the settings name a file of them.
+    private func chapters(_ site: Site) throws -> [String]? {
+        guard let path = site.settings.report.chapters else { return nil }
+        let text = String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self)
+        return try ChapterFile.read(text, form: form ?? site.settings.report.form.rawValue)
     }
 
     private func previousReport() throws -> CheckedReport? {
