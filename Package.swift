@@ -44,7 +44,7 @@ let package = Package(
 
         // Platform
         .target(name: "Platform", dependencies: [logging], swiftSettings: strict),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestKit"], swiftSettings: strict),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestKit", logging], swiftSettings: strict),
 
         // Model
         .target(name: "Model", dependencies: [], swiftSettings: strict),

@@ -6,10 +6,17 @@ package struct SystemdNotify: Sendable {
     /// How often systemd wants a sign of life, or nothing where it does not watch us.
     package let watchdogMicroseconds: Int64?
 
+    /// Reads what systemd put into the process's environment.
     package init() {
-        socketPath = getenv("NOTIFY_SOCKET").map { String(cString: $0) }
-        let forUs = getenv("WATCHDOG_PID").map { Int32(String(cString: $0)) == getpid() } ?? true
-        watchdogMicroseconds = forUs ? getenv("WATCHDOG_USEC").flatMap { Int64(String(cString: $0)) } : nil
+        let names = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"]
+        let pairs = names.compactMap { name in getenv(name).map { (name, String(cString: $0)) } }
+        self.init(environment: Dictionary(uniqueKeysWithValues: pairs))
+    }
+
+    init(environment: [String: String]) {
+        socketPath = environment["NOTIFY_SOCKET"]
+        let forUs = environment["WATCHDOG_PID"].map { Int32($0) == getpid() } ?? true
+        watchdogMicroseconds = forUs ? environment["WATCHDOG_USEC"].flatMap { Int64($0) } : nil
     }
 
     package func ready() { send("READY=1") }

@@ -21,8 +21,9 @@ final class Pipeline: @unchecked Sendable {
     private var correlator: Correlator
     /// Events up to here are in the ledger and, where they need one, have a durable decision.
     private var done: Position = 0
-    /// Causes after `done` whose decisions an earlier run made durable.
-    private var decidedBefore: Set<Position> = []
+    /// The last cause that an earlier run decided on. One batch's decisions are one delivery and batches follow each
+    /// other, so everything up to here was decided, and is not decided anew under other rules.
+    private var decidedBefore: Position = 0
     private var appending = false
     private var paused = false
     private var stopping = false
@@ -47,7 +48,7 @@ final class Pipeline: @unchecked Sendable {
         done = min(progress.decided, progress.cursor)
         try journal.reader.forEach(after: done, limit: .max) { stored in
             guard stored.event.source == Decision.source, let cause = stored.event.payload?["cause"]?.int else { return }
-            decidedBefore.insert(Position(cause))
+            decidedBefore = max(decidedBefore, Position(cause))
         }
         journal.onCommit { [weak self] _ in self?.wake() }
         ticker = RepeatingTimer(every: 5000, on: queue) { [weak self] in self?.findOverdue() }
@@ -110,7 +111,7 @@ final class Pipeline: @unchecked Sendable {
         var decisions: [IncidentEvent] = []
         try ledger.apply(events, decided: done) { stored, lookup in
             let made = try trial.on(stored, lookup: lookup)
-            if decidedBefore.isEmpty || !decidedBefore.contains(stored.position) { decisions += made }
+            if stored.position > decidedBefore { decisions += made }
         }
         correlator = trial
         if decisions.isEmpty { return advance(to: last) }
@@ -138,7 +139,6 @@ final class Pipeline: @unchecked Sendable {
 
     private func advance(to position: Position) {
         done = position
-        if !decidedBefore.isEmpty { decidedBefore = decidedBefore.filter { $0 > position } }
         answerWaiters()
     }
 
