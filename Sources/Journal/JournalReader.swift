@@ -84,10 +84,10 @@ package final class JournalReader: Sendable {
     }
 
     /// The tree as each commit left it, oldest first.
-    func commits() throws -> [(last: Position, root: [UInt8])] {
+    func commits() throws -> [(last: Position, root: [UInt8], frontier: [UInt8])] {
         try pool.read { db in
-            try Row.fetchAll(db, sql: "SELECT last, root FROM tree ORDER BY last").map {
-                ($0["last"], $0.bytes("root"))
+            try Row.fetchAll(db, sql: "SELECT last, root, frontier FROM tree ORDER BY last").map {
+                ($0["last"], $0.bytes("root"), $0.bytes("frontier"))
             }
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Polls until a condition holds, or gives up after a limit; tests wait with it and never by sleeping.
 package func eventually(
-    within seconds: Double = 20, every interval: Double = 0.01, _ condition: () async throws -> Bool
+    within seconds: Double = 60, every interval: Double = 0.01, _ condition: () async throws -> Bool
 ) async rethrows -> Bool {
     let limit = Date(timeIntervalSinceNow: seconds)
     while true {

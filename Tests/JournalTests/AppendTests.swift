@@ -44,6 +44,20 @@ struct AppendTests {
         }
     }
 
+    @Test("sources are told apart by their bytes: by what follows a NUL, and by the spelling of an accent")
+    func sourcesAreBytes() async throws {
+        let names = ["urn:a\u{0}b", "urn:a\u{0}c", "urn:a", "urn:caf\u{E9}", "urn:cafe\u{301}"]
+        for _ in 1...2 {
+            try await bench.withJournal { journal in
+                for name in names { _ = try await journal.append(bench.arrivals(["1"], source: name)) }
+            }
+        }
+        let reader = try JournalReader(path: bench.path)
+        let stored = try reader.events(after: 0, limit: .max).map { Array($0.event.source.utf8) }
+        #expect(stored == names.map { Array($0.utf8) })
+        #expect(try JournalVerification(reader).run().difference == nil)
+    }
+
     @Test("an id counts once for ever, also after the journal was closed and opened again")
     func onceAcrossReopen() async throws {
         try await bench.withJournal { _ = try await $0.append(bench.arrivals(["a", "b"])) }

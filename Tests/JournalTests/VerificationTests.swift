@@ -59,7 +59,8 @@ struct VerificationTests {
             ("UPDATE tree SET root = (SELECT root FROM tree WHERE last = 3) WHERE last = 12", "position 12"),
             ("UPDATE tree SET frontier = zeroblob(length(frontier)) WHERE last = 6", "position 6"),
             ("UPDATE tree SET last = 5 WHERE last = 6", "position 5"),
-            ("DELETE FROM tree WHERE last = 12", "position 9"),
+            ("DELETE FROM tree WHERE last = 12", "the tree ends at position 9, the journal at 12"),
+            ("DELETE FROM tree", "the tree ends at position 0, the journal at 12"),
             ("INSERT INTO tree SELECT 0, committed, root, frontier FROM tree WHERE last = 3", "position 0"),
         ])
     func tampered(sql: String, named: String) async throws {

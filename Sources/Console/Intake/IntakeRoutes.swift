@@ -59,14 +59,14 @@ struct IntakeRoutes: Sendable {
                     body: Array(body.readableBytesView))
                 return [.event(try allowed(event, grant))]
             case .unknown:
-                let kept = await quarantine(body, type, source, "content type '\(type.prefix(80))' is not known")
+                let kept = try await quarantine(body, type, source, "content type '\(type.prefix(80))' is not known")
                 throw Problem(
                     .unsupportedMediaType, "unsupported-media-type",
                     "send application/cloudevents+json, application/cloudevents-batch+json, application/x-ndjson, or ce- headers"
                 ).with("quarantine", kept)
             }
         } catch let error as CloudEventError {
-            let kept = await quarantine(body, type, source, error.reason)
+            let kept = try await quarantine(body, type, source, error.reason)
             throw Problem(.badRequest, "unreadable", error.reason).with("quarantine", kept)
         }
     }
@@ -101,13 +101,21 @@ struct IntakeRoutes: Sendable {
         return event
     }
 
-    /// The number under which the body waits in quarantine, or null where that failed too.
-    private func quarantine(_ body: ByteBuffer, _ type: String, _ source: String, _ reason: String) async -> JSON {
+    /// The number under which the body waits in quarantine.
+    ///
+    /// - Throws: `Problem` 429 or 503 where it could not be kept: the sender still has it and must send it again.
+    private func quarantine(
+        _ body: ByteBuffer, _ type: String, _ source: String, _ reason: String
+    ) async throws(Problem) -> JSON {
         let unreadable = Unreadable(
             source: source, adapter: "cloudevents", reason: reason, contentType: type,
             bytes: Array(body.readableBytesView), received: clock.now())
-        let receipt = try? await journal.append([.unreadable(unreadable)])
-        return receipt?.quarantined.first.map { .int($0.quarantine) } ?? .null
+        do throws(DeliveryRefused) {
+            let receipt = try await journal.append([.unreadable(unreadable)])
+            return receipt.quarantined.first.map { .int($0.quarantine) } ?? .null
+        } catch {
+            throw Self.problem(error)
+        }
     }
 
     static func answer(_ receipt: Receipt) -> Response {

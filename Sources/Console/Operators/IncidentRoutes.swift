@@ -26,6 +26,7 @@ struct IncidentRoutes: Sendable {
             return Response.json(row.json)
         }
         router.post("/v1/incidents/:id/:action") { request, context in
+            _ = try access.require(.read, request)
             // Moves need a person's account, which only the local socket stands for.
             guard access.isLocal else {
                 throw Problem(.forbidden, "forbidden", "incidents are moved through the operators' socket")

@@ -8,6 +8,7 @@ struct QuarantineRoutes: Sendable {
 
     func add(to router: Router<ConsoleContext>) {
         router.post("/v1/quarantine/:number/:action") { request, context in
+            _ = try access.require(.read, request)
             guard access.isLocal else {
                 throw Problem(.forbidden, "forbidden", "the quarantine is settled through the operators' socket")
             }

@@ -25,7 +25,7 @@ package final class CurlMulti: @unchecked Sendable {
         _ = Self.library
         queue = DispatchQueue(label: label, qos: .userInitiated)
         queue.setSpecific(key: Self.queueKey, value: ObjectIdentifier(queue))
-        guard let handle = curl_multi_init() else { fatalError("libcurl has no memory for its first handle") }
+        guard let handle = curl_multi_init() else { preconditionFailure("libcurl has no memory for its first handle") }
         self.handle = handle
         sockets = CurlSockets(queue: queue)
         timer = CurlTimer(queue: queue)

@@ -32,7 +32,7 @@ final class XMLParser: @unchecked Sendable {
     static func borrow() -> XMLParser {
         if let kept = idle.withLock({ $0.popLast() }) { return kept }
         // The encoding is given from outside: the text is UTF-8 by now, whatever its declaration says.
-        guard let parser = XML_ParserCreate("UTF-8") else { fatalError("expat has no memory for a parser") }
+        guard let parser = XML_ParserCreate("UTF-8") else { preconditionFailure("expat has no memory for a parser") }
         return XMLParser(parser)
     }
 

@@ -20,9 +20,11 @@ struct PendingDelivery: Sendable {
 /// Lives on the writer connection's queue, with its prepared statements.
 final class BatchWriter {
     private var frontier: Frontier
-    private var sources: [String: Int64] = [:]
+    /// Keyed by the bytes: two spellings of one text are two sources, as in the file and in the leaf hashes.
+    private var sources: [[UInt8]: Int64] = [:]
     private let begin: PreparedStatement
     private let commit: PreparedStatement
+    private let insertSource: PreparedStatement
     private let insertEvent: PreparedStatement
     private let insertTree: PreparedStatement
     private let insertQuarantine: PreparedStatement
@@ -38,6 +40,7 @@ final class BatchWriter {
         guard let connection = db.sqliteConnection else { throw JournalError(.cannotOpen, "the journal is closed") }
         begin = try PreparedStatement(connection, "BEGIN IMMEDIATE")
         commit = try PreparedStatement(connection, "COMMIT")
+        insertSource = try PreparedStatement(connection, "INSERT INTO source (name) VALUES (?1)")
         insertEvent = try PreparedStatement(
             connection,
             """
@@ -57,9 +60,8 @@ final class BatchWriter {
             "UPDATE quarantine SET count = count + 1, last = ?3 WHERE source = ?1 AND digest = ?2 RETURNING number")
         settleQuarantine = try PreparedStatement(connection, "UPDATE quarantine SET state = ?2 WHERE number = ?1")
         frontier = try Self.frontier(db)
-        for row in try Row.fetchAll(db, sql: "SELECT number, name FROM source") {
-            sources[row["name"]] = row["number"]
-        }
+        let known = try PreparedStatement(connection, "SELECT number, name FROM source")
+        while try known.step() { sources[Array(known.bytes(1))] = known.int(0) }
     }
 
     private static func frontier(_ db: Database) throws -> Frontier {
@@ -168,9 +170,11 @@ final class BatchWriter {
     }
 
     private func number(ofSource name: String) throws -> Int64 {
-        if let number = sources[name] { return number }
-        try db.execute(sql: "INSERT INTO source (name) VALUES (?)", arguments: [name])
-        sources[name] = db.lastInsertedRowID
+        let key = Array(name.utf8)
+        if let number = sources[key] { return number }
+        insertSource.bind(name, at: 1)
+        try insertSource.run()
+        sources[key] = db.lastInsertedRowID
         return db.lastInsertedRowID
     }
 

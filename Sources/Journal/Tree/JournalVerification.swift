@@ -20,6 +20,8 @@ package struct JournalVerification {
     package func run(from: Position = 1) throws -> Outcome {
         var outcome = Outcome()
         var frontier = Frontier()
+        // Events first: a commit that comes between adds to both.
+        let known = try journal.lastPosition()
         let commits = try journal.commits()
         var next = commits.makeIterator()
         var commit = next.next()
@@ -37,7 +39,7 @@ package struct JournalVerification {
             }
             frontier.append(stored.leaf)
             if let current = commit, current.last == stored.position {
-                if frontier.root != current.root {
+                if frontier.root != current.root || frontier.bytes != current.frontier {
                     outcome.difference = "the tree's root after position \(stored.position) does not fit its events"
                 }
                 outcome.commits += 1
@@ -48,6 +50,12 @@ package struct JournalVerification {
         outcome.root = frontier.root
         if outcome.difference == nil, frontier.size < last {
             outcome.difference = "the journal ends at position \(frontier.size), its tree at \(last)"
+        }
+        if outcome.difference == nil, let commit {
+            outcome.difference = "the tree names a commit at position \(commit.last) that no event ends"
+        }
+        if outcome.difference == nil, known > last {
+            outcome.difference = "the tree ends at position \(last), the journal at \(known)"
         }
         return outcome
     }

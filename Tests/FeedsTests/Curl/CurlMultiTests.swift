@@ -23,7 +23,7 @@ import Testing
             while let head = connection.readHead() {
                 let length = head.firstMatch(of: /Content-Length: (\d+)/).flatMap { Int($0.1) } ?? 0
                 let body = connection.read(length)
-                let answer = head.prefix { $0 != "\r" } + "|" + String(decoding: body, as: UTF8.self)
+                let answer = head.prefix { !$0.isNewline } + "|" + String(decoding: body, as: UTF8.self)
                 connection.write("HTTP/1.1 201 Made\r\nX-Kind:  test \r\nContent-Length: \(answer.utf8.count)\r\n\r\n\(answer)")
             }
         }
