@@ -133,7 +133,8 @@ struct DecisionTests {
     func roundTrip() throws {
         let decision = IncidentEvent(
             incident: "2021-7", action: .opened, by: "rule:x", cause: 7, rules: "r1", reason: "\"因为\"", result: "exists",
-            department: "市政", opening: .init(
+            department: "市政",
+            opening: .init(
                 at: MemoryDesk.start + .milliseconds(5), origin: "camera", channel: "c", reference: "cam-1",
                 alarmClass: "intrusion", category: "0501", place: "p", state: .collected, key: "k"),
             forced: true, stage: "filed", at: MemoryDesk.start)

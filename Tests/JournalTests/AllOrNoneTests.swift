@@ -1,7 +1,7 @@
 import GRDB
 import Model
-import Testing
 import TestKit
+import Testing
 
 @testable import Journal
 

@@ -1,6 +1,6 @@
 import Model
-import Testing
 import TestKit
+import Testing
 
 @testable import Journal
 
@@ -39,7 +39,8 @@ struct AppendTests {
     @Test("the same id of two sources is two facts")
     func identityIsSourceAndID() async throws {
         try await bench.withJournal { journal in
-            let receipt = try await journal.append(bench.arrivals(["1"], source: "urn:a") + bench.arrivals(["1"], source: "urn:b"))
+            let receipt = try await journal.append(
+                bench.arrivals(["1"], source: "urn:a") + bench.arrivals(["1"], source: "urn:b"))
             #expect(receipt.accepted == 2)
         }
     }
@@ -81,7 +82,7 @@ struct AppendTests {
 
     @Test("a delivery of nothing is answered and stores nothing")
     func emptyDelivery() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             #expect(try await journal.append([]) == Receipt())
             #expect(try journal.reader.lastPosition() == 0)
         }

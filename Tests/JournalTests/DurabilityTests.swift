@@ -2,9 +2,8 @@ import Dispatch
 import Foundation
 import GRDB
 import Model
-import Synchronization
-import Testing
 import TestKit
+import Testing
 
 @testable import Journal
 
@@ -20,18 +19,18 @@ struct DurabilityTests {
     func answerAfterCommit() async throws {
         let journal = try bench.open()
         defer { journal.close() }
-        let seen = Mutex<[Int]>([])
+        let seen = Answers()
         let path = bench.path
         for count in 1...20 {
             await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
                 journal.append(bench.arrivals(["e\(count)"])) { _ in
                     let rows = try? SQLiteFile(path).run("SELECT count(*) FROM event")
-                    seen.withLock { $0.append(rows.flatMap { Int($0[0][0]) } ?? -1) }
+                    seen.take(.success(Receipt(accepted: rows.flatMap { Int($0[0][0]) } ?? -1)))
                     done.resume()
                 }
             }
         }
-        #expect(seen.withLock { $0 } == Array(1...20))
+        #expect(seen.receipts.map(\.accepted) == Array(1...20))
     }
 
     @Test("what was answered survives the process: a copy of the files at that moment holds it")

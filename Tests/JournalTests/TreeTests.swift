@@ -1,8 +1,8 @@
 import Crypto
 import Foundation
 import Model
-import Testing
 import TestKit
+import Testing
 
 @testable import Journal
 
@@ -10,7 +10,7 @@ import TestKit
 struct TreeTests {
     /// RFC 6962, section 2.1, read literally: split at the largest power of two below the size.
     private static func naiveRoot(_ leaves: ArraySlice<[UInt8]>) -> [UInt8] {
-        if leaves.isEmpty { return Array(SHA256.hash(data: [])) }
+        if leaves.isEmpty { return Array(SHA256.hash(data: [UInt8]())) }
         if leaves.count == 1 { return leaves.first ?? [] }
         var half = 1
         while half * 2 < leaves.count { half *= 2 }

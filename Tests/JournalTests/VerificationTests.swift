@@ -1,6 +1,6 @@
 import Model
-import Testing
 import TestKit
+import Testing
 
 @testable import Journal
 
@@ -16,7 +16,8 @@ struct VerificationTests {
     private func fill() async throws {
         try await bench.withJournal { journal in
             for commit in 0..<4 {
-                _ = try await journal.append((0..<3).map { .event(bench.event("\(commit)-\($0)", data: Array("{\"n\":1}".utf8))) })
+                let events = (0..<3).map { bench.event("\(commit)-\($0)", data: Array("{\"n\":1}".utf8)) }
+                _ = try await journal.append(events.map { .event($0) })
             }
         }
     }
@@ -32,7 +33,7 @@ struct VerificationTests {
         #expect(outcome.difference == nil)
         #expect(outcome.events == 12)
         #expect(outcome.commits == 4)
-        #expect(outcome.root == (try JournalReader(path: bench.path).root(size: 12)))
+        #expect(try outcome.root == JournalReader(path: bench.path).root(size: 12))
     }
 
     @Test("an empty journal is in order")
@@ -111,10 +112,11 @@ struct VerificationTests {
             let writing = Task {
                 for index in 0..<200 { _ = try await journal.append(bench.arrivals(["\(index)"])) }
             }
-            while try journal.reader.lastPosition() < 200 {
+            let complete = try await eventually(within: 60, every: 0.001) {
                 #expect(try verify().difference == nil)
-                await Task.yield()
+                return try journal.reader.lastPosition() == 200
             }
+            #expect(complete)
             try await writing.value
         }
     }

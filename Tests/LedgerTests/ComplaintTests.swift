@@ -90,7 +90,8 @@ struct ComplaintTests {
 
     @Test("a complaint carries the leaf hashes of its events")
     func leaves() throws {
-        try bench.apply(Facts.complaint("1", "2021-06-01T08:00:00+08:00"), Facts.complaintClosed("1", "2021-06-02T08:00:00+08:00"))
+        try bench.apply(
+            Facts.complaint("1", "2021-06-01T08:00:00+08:00"), Facts.complaintClosed("1", "2021-06-02T08:00:00+08:00"))
         try bench.ledger.reader.snapshot { snapshot in
             try snapshot.forEachComplaint(from: LedgerBench.start, until: LedgerBench.start + .days(1)) { view in
                 #expect(Array(view.acceptedLeaf) == bench.events[0].leaf)

@@ -59,6 +59,7 @@ final class LedgerBench {
     /// The first difference between this ledger and one made anew from the events, in batches of that size.
     func difference(batch: Int = 1000) throws -> String? {
         let folder = try TemporaryFolder("ledger-fold")
+        defer { withExtendedLifetime(folder) {} }
         return try LedgerVerification.firstDifference(live: path) { cursor in
             let fresh = try Self.open(folder.file("ledger.sqlite"))
             let events = events.filter { $0.position <= cursor }

@@ -1,36 +1,11 @@
-import Dispatch
-import Glibc
 import Model
-import Platform
 
 /// Takes the recordings that a telephone recorder drops into a folder.
 ///
 /// Order, whatever happens in between: the evidence is durable, then the event, and only then is the file removed. An
 /// interruption at any point leads to the same event id again (`<sha256>/<file name>`) and in the end to no file.
-package final class SpoolFeed: @unchecked Sendable {
-    // Unchecked: everything below `queue` belongs to it; every entry hops to it or checks it.
-
-    let recorder: SpoolRecorder
-    private let evidence: EvidenceStore
-    private let clock: any WallClock
-    private let deliver: Deliver
-    private let lookEvery: Span
-    private let queue: DispatchQueue
-    private let folder: SpoolFolder
-    private let names: RecordingNameReader
-    private var candidates: SpoolCandidates
-    /// What the last listing showed.
-    private var files: [String: SpoolFolder.File] = [:]
-    /// What was taken and is to be removed: the content as it was then.
-    private var taken: [String: SpoolFolder.File] = [:]
-    private var health: SpoolHealth
-    private var watch: DirectoryWatch?
-    private var root: FileSignature?
-    private var timer: (any DispatchSourceTimer)?
-    private var lookIsDue = false
-    private var ticks = 0
-    private var whenStopped: [@Sendable () -> Void] = []
-    private var isStopping = false
+package final class SpoolFeed: Sendable {
+    private let feed: FolderFeed
 
     /// Makes a feed that does nothing before `start`.
     ///
@@ -42,217 +17,19 @@ package final class SpoolFeed: @unchecked Sendable {
         configuration recorder: SpoolRecorder, evidence: EvidenceStore, clock: any WallClock,
         lookEvery: Span = .milliseconds(500), deliver: @escaping Deliver, report: @escaping @Sendable (FeedStatus) -> Void
     ) {
-        self.recorder = recorder
-        self.evidence = evidence
-        self.clock = clock
-        self.deliver = deliver
-        self.lookEvery = lookEvery
-        queue = DispatchQueue(label: "patrold.feeds.spool." + recorder.name, qos: .userInitiated)
-        folder = SpoolFolder(
-            path: recorder.folder, suffixes: recorder.suffixes.map { $0.lowercased() }, depth: recorder.depth)
-        names = RecordingNameReader(recorder.patterns)
-        candidates = SpoolCandidates(stableAfter: recorder.stableAfter, patience: recorder.patience)
-        health = SpoolHealth(recorder: recorder, since: clock.now(), report: report)
+        let settings = FolderSettings(
+            name: recorder.name, folder: recorder.folder, suffixes: recorder.suffixes.map { $0.lowercased() },
+            depth: recorder.depth, stableAfter: recorder.stableAfter, patience: recorder.patience,
+            idleLimit: recorder.idleLimit, words: .recordings)
+        let intake = RecordingIntake(
+            recorder: recorder, evidence: evidence, names: RecordingNameReader(recorder.patterns))
+        feed = FolderFeed(
+            settings, intake: intake, clock: clock, lookEvery: lookEvery, deliver: deliver, report: report)
     }
 
     /// Begins to watch; calling it twice is the same as once.
-    package func start() {
-        queue.async { @Sendable [self] in
-            guard timer == nil, !isStopping else { return }
-            let timer = DispatchSource.makeTimerSource(queue: queue)
-            let interval = DispatchTimeInterval.microseconds(Int(lookEvery.microseconds))
-            timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(50))
-            timer.setEventHandler { @Sendable [weak self] in self?.tick() }
-            timer.activate()
-            self.timer = timer
-            look()
-        }
-    }
+    package func start() { feed.start() }
 
     /// Takes no further files, waits for the answers to those under way, and then calls back on the feed's queue.
-    package func stop(_ completion: @escaping @Sendable () -> Void) {
-        queue.async { @Sendable [self] in
-            isStopping = true
-            whenStopped.append(completion)
-            timer?.cancel()
-            timer = nil
-            watch?.cancel()
-            watch = nil
-            finishIfStopped()
-        }
-    }
-
-    private func finishIfStopped() {
-        guard isStopping, candidates.taken == 0, !whenStopped.isEmpty else { return }
-        health.stopped(at: clock.now())
-        let completions = whenStopped
-        whenStopped = []
-        for completion in completions { completion() }
-    }
-
-    private func tick() {
-        dispatchPrecondition(condition: .onQueue(queue))
-        ticks += 1
-        if !candidates.isEmpty || root == nil || watch == nil || ticks % 20 == 0 {
-            look()
-        } else {
-            health.checkIdle(at: clock.now())
-        }
-    }
-}
-
-// What is in the folder.
-extension SpoolFeed {
-    /// Lists the folder and acts on what has become complete.
-    private func look() {
-        dispatchPrecondition(condition: .onQueue(queue))
-        lookIsDue = false
-        guard !isStopping else { return }
-        do throws(SystemError) {
-            try arm()
-            var listing = try folder.list()
-            // A folder that is new to us is watched first and then listed again, so that no file falls between.
-            if watchAll(listing.folders) { listing = try folder.list() }
-            files = listing.files
-            health.listed(listing, at: clock.now())
-            act(on(.listed(files.mapValues(\.signature))))
-        } catch {
-            root = nil
-            health.folderFailed(error, at: clock.now())
-        }
-    }
-
-    /// Sees to it that the folder at the path is the one that is watched: shares are mounted over it, folders replaced.
-    private func arm() throws(SystemError) {
-        let now = try FileSignature(path: recorder.folder)
-        if now.inode != root?.inode || now.device != root?.device {
-            watch?.cancel()
-            watch = nil
-            root = now
-        }
-        guard watch == nil else { return }
-        let made = try? DirectoryWatch(queue: queue) { [weak self] folder, change in self?.hint(folder, change) }
-        watch = made
-        health.watching(made != nil)
-    }
-
-    /// Returns whether a folder was new.
-    private func watchAll(_ folders: [String]) -> Bool {
-        guard let watch else { return false }
-        var isNew = false
-        for folder in folders where !watch.isWatching(folder) {
-            do throws(SystemError) {
-                try watch.watch(folder)
-                isNew = true
-            } catch {
-                // The timer's listing finds the files all the same, only later.
-                health.watching(error.number == ENOENT)
-            }
-        }
-        return isNew
-    }
-
-    private func hint(_ folder: String, _ change: DirectoryWatch.Change) {
-        dispatchPrecondition(condition: .onQueue(queue))
-        func path(_ name: String) -> String {
-            let below = folder.dropFirst(recorder.folder.count).drop { $0 == "/" }
-            return below.isEmpty ? name : below + "/" + name
-        }
-        switch change {
-        case .created(let name) where self.folder.wants(name): act(on(.created(path(name))))
-        case .closed(let name) where self.folder.wants(name): act(on(.closed(path(name))))
-        case .movedIn(let name) where self.folder.wants(name): act(on(.movedIn(path(name))))
-        case .overflow: act(on(.hintsLost))
-        case .created, .closed, .movedIn: return
-        case .folderAppeared, .gone: break
-        }
-        guard !lookIsDue else { return }
-        lookIsDue = true
-        queue.async { @Sendable [weak self] in self?.look() }
-    }
-
-    private func on(_ input: SpoolCandidates.Input) -> [SpoolCandidates.Action] {
-        candidates.on(input, at: clock.uptime())
-    }
-}
-
-// One file's way.
-extension SpoolFeed {
-    private func act(_ actions: [SpoolCandidates.Action]) {
-        for action in actions {
-            switch action {
-            case .take(let path, let certain): take(path, certain: certain)
-            case .remove(let path): remove(path)
-            }
-        }
-    }
-
-    private func take(_ path: String, certain: Bool) {
-        guard let file = files[path] else { return act(on(.removed(path))) }
-        do {
-            let open = try SpoolFile(file, path: path)
-            guard open.signature == file.signature else { return act(on(.changed(path))) }
-            if open.isBeingWritten {
-                if certain { health.heldOpen(path) }
-                return act(on(.unfinished(path)))
-            }
-            let header = open.header()
-            if !certain, header.isTruncated { return act(on(.unfinished(path))) }
-            let stored = try evidence.take(descriptor: open.descriptor, path: path)
-            taken[path] = file
-            send(path, header, stored)
-        } catch let error as SystemError where error.number == ENOENT && error.operation == "open" {
-            act(on(.removed(path)))
-        } catch let error as EvidenceError where error.code == .changed {
-            act(on(.changed(path)))
-        } catch {
-            fail(path, error)
-        }
-    }
-
-    private func send(_ path: String, _ header: WAVHeader, _ stored: EvidenceStore.Stored) {
-        let event = recorder.event(
-            path: path, name: names.read(path), header: header, stored: stored, received: clock.now())
-        deliver([.event(event)]) { [weak self] answer in
-            self?.queue.async { @Sendable [weak self] in self?.answered(path, answer) }
-        }
-    }
-
-    private func answered(_ path: String, _ answer: Result<Receipt, DeliveryRefused>) {
-        dispatchPrecondition(condition: .onQueue(queue))
-        switch answer {
-        case .success(let receipt):
-            health.delivered(receipt, at: clock.now())
-            remove(path)
-        case .failure(let refusal):
-            taken[path] = nil
-            health.refused(path, refusal, at: clock.now())
-            act(on(.failed(path)))
-        }
-        if !isStopping, candidates.hasRoom { act(on(.room)) }
-        finishIfStopped()
-    }
-
-    /// Removes a file whose event is durable, unless other content has taken its name meanwhile.
-    private func remove(_ path: String) {
-        guard let file = taken[path], let now = FileSignature(rawPath: file.rawPath) else { return forget(path) }
-        guard now == file.signature else {
-            taken[path] = nil
-            return act(on(.changed(path)))
-        }
-        if unlink(file.rawPath) == 0 || errno == ENOENT { return forget(path) }
-        health.failed(path, SystemError("remove", path), at: clock.now())
-        act(on(.notRemoved(path)))
-    }
-
-    private func forget(_ path: String) {
-        taken[path] = nil
-        health.solved(path, at: clock.now())
-        act(on(.removed(path)))
-    }
-
-    private func fail(_ path: String, _ error: any Error) {
-        health.failed(path, error, at: clock.now())
-        act(on(.failed(path)))
-    }
+    package func stop(_ completion: @escaping @Sendable () -> Void) { feed.stop(completion) }
 }

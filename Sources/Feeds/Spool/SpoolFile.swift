@@ -1,7 +1,7 @@
 import Glibc
 import Platform
 
-/// An open recording; closed with the value.
+/// An open file of a watched folder; closed with the value.
 struct SpoolFile: ~Copyable {
     let descriptor: Int32
     let signature: FileSignature
@@ -28,6 +28,23 @@ struct SpoolFile: ~Copyable {
             let got = pread(descriptor, &bytes, count, off_t(offset))
             return Array(bytes.prefix(max(0, got)))
         }
+    }
+
+    /// All of the file, or nothing where it changed while it was read.
+    func contents(path: String) throws(SystemError) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: Int(signature.size))
+        var done = 0
+        while done < bytes.count {
+            let room = bytes.count - done
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                pread(descriptor, buffer.baseAddress.map { $0 + done }, room, off_t(done))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw SystemError("read", path) }
+            guard count > 0 else { return nil }
+            done += count
+        }
+        return try FileSignature(descriptor: descriptor, path: path) == signature ? bytes : nil
     }
 
     /// Whether some process of this machine has the file open for writing.

@@ -2,9 +2,9 @@ import Glibc
 import Model
 import Platform
 
-/// The status of a spool feed and the sentence that explains it; reports only what has changed.
+/// The status of a watched folder and the sentence that explains it; reports only what has changed.
 struct SpoolHealth {
-    private let recorder: SpoolRecorder
+    private let settings: FolderSettings
     private let report: @Sendable (FeedStatus) -> Void
     private var status: FeedStatus
     private var reported: FeedStatus?
@@ -13,11 +13,12 @@ struct SpoolHealth {
     private var isWatched = true
     private var unreadableFolder: String?
     private var others = 0
+    private var words: FolderWords { settings.words }
 
-    init(recorder: SpoolRecorder, since: Timestamp, report: @escaping @Sendable (FeedStatus) -> Void) {
-        self.recorder = recorder
+    init(_ settings: FolderSettings, since: Timestamp, report: @escaping @Sendable (FeedStatus) -> Void) {
+        self.settings = settings
         self.report = report
-        status = FeedStatus(name: recorder.name, adapter: "spool", since: since)
+        status = FeedStatus(name: settings.name, adapter: settings.words.adapter, since: since)
     }
 
     /// Whether new files are told of, or only found by looking.
@@ -30,7 +31,7 @@ struct SpoolHealth {
             status.lastHeard = now
         }
         unreadableFolder = listing.unreadable.first.map { error in
-            "the folder \(Files.name(of: error.path)) in \(recorder.folder) cannot be listed (\(Self.reason(error)))"
+            "the folder \(Files.name(of: error.path)) in \(settings.folder) cannot be listed (\(Self.reason(error)))"
         }
         others = listing.others
         problems = problems.filter { listing.files[$0.key] != nil }
@@ -38,7 +39,7 @@ struct SpoolHealth {
     }
 
     mutating func checkIdle(at now: Timestamp) {
-        if let limit = recorder.idleLimit, let last = status.lastHeard, now - last > limit {
+        if let limit = settings.idleLimit, let last = status.lastHeard, now - last > limit {
             enter(.silent, at: now)
         } else {
             enter(.live, at: now)
@@ -51,11 +52,11 @@ struct SpoolHealth {
         enter(.unreachable, at: now)
         switch error.number {
         case ENOENT, ENOTDIR:
-            status.detail = "the spool folder \(recorder.folder) does not exist; create it or correct the configuration"
+            status.detail = "the \(words.folder) \(settings.folder) does not exist; create it or correct the configuration"
         case EACCES, EPERM:
-            status.detail = "the spool folder \(recorder.folder) cannot be read; give the service user access to it"
+            status.detail = "the \(words.folder) \(settings.folder) cannot be read; give the service user access to it"
         default:
-            status.detail = "the spool folder \(recorder.folder) cannot be listed (\(Self.reason(error))); check its disk"
+            status.detail = "the \(words.folder) \(settings.folder) cannot be listed (\(Self.reason(error))); check its disk"
         }
         publish()
     }
@@ -73,7 +74,7 @@ struct SpoolHealth {
     }
 
     mutating func failed(_ path: String, _ error: any Error, at now: Timestamp) {
-        problems[path] = Self.sentence(path, error)
+        problems[path] = sentence(path, error)
         publish()
     }
 
@@ -112,26 +113,27 @@ struct SpoolHealth {
             return problems.count == 1 ? first.value : first.value + " (and \(problems.count - 1) more)"
         }
         if let unreadableFolder { return unreadableFolder + "; give the service user access to it" }
-        if status.state == .silent { return "no recording has come for longer than expected; check the recorder" }
+        if status.state == .silent { return words.silent }
         if !isWatched {
             return "new files are found by looking only, which takes longer; raise fs.inotify.max_user_watches"
         }
-        return others == 0 ? "" : "files with another ending are left where they are: \(others); see the feed's suffixes"
+        return others == 0 ? "" : "files with another ending are left where they are: \(others); \(words.others)"
     }
 
-    private static func sentence(_ path: String, _ error: any Error) -> String {
+    private func sentence(_ path: String, _ error: any Error) -> String {
         guard let error = error as? SystemError else {
-            return "\(masked(path)) is not taken yet: \(error)"
+            return "\(Self.masked(path)) is not taken yet: \(error)"
         }
         switch (error.operation, error.number) {
-        case ("remove", _):
-            return "\(masked(path)) is stored, yet cannot be removed (\(reason(error))); let the service user write there"
+        case ("remove", _), ("move", _):
+            return "\(Self.masked(path)) is stored, yet cannot be \(error.operation)d (\(Self.reason(error))); "
+                + "let the service user write there"
         case ("open", EACCES), ("open", EPERM):
-            return "\(masked(path)) cannot be read (\(reason(error))); give the service user access to it"
+            return "\(Self.masked(path)) cannot be read (\(Self.reason(error))); give the service user access to it"
         case (_, ENOSPC), (_, EDQUOT):
-            return "the evidence store is full; make room on its disk"
+            return words.full
         default:
-            return "\(masked(path)) is not taken yet: \(error.operation) failed (\(reason(error)))"
+            return "\(Self.masked(path)) is not taken yet: \(error.operation) failed (\(Self.reason(error)))"
         }
     }
 

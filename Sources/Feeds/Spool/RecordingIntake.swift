@@ -1,0 +1,34 @@
+import Glibc
+import Model
+import Platform
+
+/// A recorder's files: evidence first, then the event, and then the file is removed.
+struct RecordingIntake: FolderIntake {
+    let recorder: SpoolRecorder
+    let evidence: EvidenceStore
+    let names: RecordingNameReader
+
+    func read(_ file: borrowing SpoolFile, path: String, certain: Bool, received: Timestamp) throws -> FolderReading {
+        let header = file.header()
+        if !certain, header.isTruncated { return .unfinished }
+        do {
+            let stored = try evidence.take(descriptor: file.descriptor, path: path)
+            let event = recorder.event(
+                path: path, name: names.read(path), header: header, stored: stored, received: received)
+            return .arrivals([.event(event)])
+        } catch let error as EvidenceError where error.code == .changed {
+            return .changed
+        }
+    }
+
+    func dismiss(_ file: SpoolFolder.File, path: String) throws {
+        guard unlink(file.rawPath) == 0 || errno == ENOENT else { throw SystemError("remove", path) }
+    }
+}
+
+extension FolderWords {
+    static let recordings = FolderWords(
+        adapter: "spool", folder: "spool folder",
+        silent: "no recording has come for longer than expected; check the recorder",
+        full: "the evidence store is full; make room on its disk", others: "see the feed's suffixes")
+}
