@@ -18,7 +18,7 @@ struct HealthTests {
 
     @Test("alive and ready are open to everybody and say so in JSON")
     func open() async throws {
-        try await ConsoleBench().serve { client in
+        try await ConsoleBench().serve { client async throws in
             #expect(try await client.get("/livez", token: nil).json == ["status": "alive"])
             #expect(try await client.get("/readyz", token: nil).json == ["status": "ready"])
         }
@@ -26,7 +26,7 @@ struct HealthTests {
 
     @Test("the status is the daemon's own")
     func status() async throws {
-        try await ConsoleBench(status: Self.feeds).serve { client in
+        try await ConsoleBench(status: Self.feeds).serve { client async throws in
             #expect(try await client.get("/v1/status").json == Self.feeds)
         }
     }
@@ -34,7 +34,7 @@ struct HealthTests {
     @Test("the metrics are OpenMetrics: families declared once and before their samples, counters end in _total, EOF at the end")
     func openMetrics() async throws {
         let bench = try ConsoleBench(status: Self.feeds)
-        _ = try await bench.serve { client in
+        _ = try await bench.serve { client async throws in
             _ = try await client.sendStructured(ConsoleBench.event("1"))
             _ = try await client.sendStructured(ConsoleBench.event("1"))
             let answer = try await client.get("/metrics")

@@ -14,7 +14,7 @@ struct IntakeLimitsTests {
     @Test("a body that says it is too large is refused with 413 and stores nothing")
     func tooLargeByLength() async throws {
         let bench = try ConsoleBench()
-        try await bench.serve(limit: 1000) { client in
+        try await bench.serve(limit: 1000) { client async throws in
             let answer = try await client.sendStructured(
                 ConsoleBench.event("1", data: .string(String(repeating: "x", count: 1000))))
             #expect(answer.isProblem(.contentTooLarge, "too-large"))
@@ -27,7 +27,7 @@ struct IntakeLimitsTests {
     func exactlyTheLimit() async throws {
         let bench = try ConsoleBench()
         let body = ConsoleBench.event("1").bytes
-        try await bench.serve(limit: body.count) { client in
+        try await bench.serve(limit: body.count) { client async throws in
             #expect(try await client.send(body, "application/cloudevents+json").status == .ok)
             let larger = try await client.send(body + [0x20], "application/cloudevents+json")
             #expect(larger.status == .contentTooLarge)
@@ -39,7 +39,7 @@ struct IntakeLimitsTests {
         let bench = try ConsoleBench()
         let path = bench.folder.file("large")
         #expect(FileManager.default.createFile(atPath: path, contents: Data(count: 50 << 20)))
-        try await bench.serve(limit: 1 << 20) { client in
+        try await bench.serve(limit: 1 << 20) { client async throws in
             let port = try #require(client.port)
             let printed = try await curl([
                 "--data-binary", "@" + path, "--header", "Authorization: Bearer \(ConsoleBench.writer)",
@@ -56,7 +56,7 @@ struct IntakeLimitsTests {
     @Test("a full journal answers 429 with Retry-After and keeps nothing; afterwards the same event is taken")
     func journalFull() async throws {
         let bench = try ConsoleBench(mailbox: 2)
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             let gate = DispatchSemaphore(value: 0)
             await withCheckedContinuation { (held: CheckedContinuation<Void, Never>) in
                 bench.journal.turnToken {
@@ -85,7 +85,7 @@ struct IntakeLimitsTests {
     @Test("a journal that is closing answers 503 with Retry-After")
     func journalStopping() async throws {
         let bench = try ConsoleBench()
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             bench.journal.close()
             let answer = try await client.sendStructured(ConsoleBench.event("1"))
             #expect(answer.isProblem(.serviceUnavailable, "stopping"))
@@ -96,7 +96,7 @@ struct IntakeLimitsTests {
     @Test("many senders at once: every event answered with 200 is in the journal exactly once")
     func manySenders() async throws {
         let bench = try ConsoleBench()
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             let port = try #require(client.port)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for sender in 0..<4 {

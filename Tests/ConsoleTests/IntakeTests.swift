@@ -16,7 +16,7 @@ struct IntakeTests {
 
     @Test("a structured event is answered when it is stored")
     func structured() async throws {
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             let answer = try await client.sendStructured(ConsoleBench.event("1", data: ["地点": "钢铁大街"]))
             #expect(answer.status == .ok)
             #expect(answer.json == ["accepted": 1, "duplicate": 0, "quarantined": [], "position": 1])
@@ -29,7 +29,7 @@ struct IntakeTests {
 
     @Test("a repeat is counted, not stored")
     func duplicate() async throws {
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             _ = try await client.sendStructured(ConsoleBench.event("1"))
             let again = try await client.sendStructured(ConsoleBench.event("1"))
             #expect(again.json == ["accepted": 0, "duplicate": 1, "quarantined": [], "position": 1])
@@ -38,7 +38,7 @@ struct IntakeTests {
 
     @Test("a binary-mode event: attributes in ce- headers, percent-encoded, the body as it is")
     func binary() async throws {
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             var headers: HTTPFields = [:]
             let attributes = [
                 "specversion": "1.0", "id": "%E5%8F%B7%201%25", "source": "urn:district:1", "type": "org.example.picture",
@@ -59,7 +59,7 @@ struct IntakeTests {
 
     @Test("a batch: good elements are taken, a bad one is kept with index and reason")
     func batch() async throws {
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             let bad: JSON = ["specversion": "1.0", "id": "2", "source": "urn:district:1"]
             let batch: JSON = .array([ConsoleBench.event("1"), bad, ConsoleBench.event("3"), ConsoleBench.event("1")])
             let answer = try await client.send(batch.bytes, "application/cloudevents-batch+json; charset=utf-8")
@@ -78,7 +78,7 @@ struct IntakeTests {
 
     @Test("one event a line, with a broken line among them", arguments: ["application/x-ndjson", "application/jsonl"])
     func lines(type: String) async throws {
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             let body = ConsoleBench.event("1").bytes + Array("\n\n{broken\r\n".utf8) + ConsoleBench.event("2").bytes
             let answer = try await client.send(body, type)
             #expect(answer.json?["accepted"] == 2)
@@ -96,7 +96,7 @@ struct IntakeTests {
             ("application/cloudevents-batch+json", "[{},"), ("application/cloudevents+json", "{\"specversion\":\"0.3\"}"),
         ])
     func unreadable(type: String, body: String) async throws {
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             let answer = try await client.send(Array(body.utf8), type)
             #expect(answer.isProblem(.badRequest, "unreadable"))
             let number = try #require(answer.json?["quarantine"]?.int)
@@ -109,7 +109,7 @@ struct IntakeTests {
 
     @Test("an unknown content type is refused with 415 and kept", arguments: ["text/plain", "application/json", nil])
     func unknownType(type: String?) async throws {
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             let answer = try await client.send(ConsoleBench.event("1").bytes, type)
             #expect(answer.isProblem(.unsupportedMediaType, "unsupported-media-type"))
             #expect(answer.json?["quarantine"] == 1)
@@ -119,7 +119,7 @@ struct IntakeTests {
 
     @Test("an empty batch is answered")
     func emptyBatch() async throws {
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             let answer = try await client.send(Array("[]".utf8), "application/cloudevents-batch+json")
             #expect(answer.json == ["accepted": 0, "duplicate": 0, "quarantined": [], "position": 0])
         }
@@ -127,7 +127,7 @@ struct IntakeTests {
 
     @Test("what a sender claims as position or receive time is not kept")
     func claims() async throws {
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             guard case .object(var members) = ConsoleBench.event("1") else { return }
             members += [JSON.Member("position", 99), JSON.Member("receivedtime", "1999-01-01T00:00:00Z")]
             _ = try await client.sendStructured(.object(members))

@@ -30,7 +30,7 @@ struct ReadingTests {
     @Test("pages follow `next` and give every event once, in order")
     func pages() async throws {
         for id in 1...25 { try await bench.store(fact("\(id)")) }
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             var ids: [String] = []
             var next = 0
             while true {
@@ -52,7 +52,7 @@ struct ReadingTests {
         try await bench.store(
             fact("1", type: "cn.patrold.camera.alarm"), fact("2", type: "cn.patrold.camera.status", source: "urn:b"),
             fact("3", type: "org.example.x"))
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             func ids(_ query: String) async throws -> [String] {
                 let page = try await client.get("/v1/events?" + query).json
                 #expect(page?["next"]?.int == 3)
@@ -74,7 +74,7 @@ struct ReadingTests {
         try await bench.store(
             fact("1", type: EventType.complaintReceived, data: complaint.json),
             fact("2", data: ["calls": [["caller": "13900000000", "callee": "12319"]]]))
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             let answer = try await client.get("/v1/events")
             for secret in ["王某某", "13800000000", "13900000000", "12319"] { #expect(!answer.text.contains(secret)) }
             let event = try #require(answer.json?["events"]?.array?.first)
@@ -93,7 +93,7 @@ struct ReadingTests {
         picture.contentType = "image/jpeg"
         picture.data = [0xFF, 0xD8]
         try await bench.store(picture)
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             let event = try await client.get("/v1/events").json?["events"]?.array?.first
             #expect(event?["data_base64"] == "/9g=")
             #expect(event?["data"] == nil)
@@ -103,7 +103,7 @@ struct ReadingTests {
     @Test("incidents are listed and shown; an unknown one is 404 with a sentence")
     func incidents() async throws {
         try await bench.store(opened("2021-1", reference: "cam-1", at: bench.clock.now()))
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             let list = try await client.get("/v1/incidents?state=collected&origin=camera&limit=5").json
             #expect(list?["incidents"]?.array?.map { $0["id"] } == ["2021-1"])
             #expect(try await client.get("/v1/incidents?state=closed").json == ["incidents": []])
@@ -120,7 +120,7 @@ struct ReadingTests {
         let bench = try ConsoleBench(
             status: ["position": 1, "feeds": [["name": .string(script), "detail": "a & b < c"]]])
         try await bench.store(opened("2021-1", reference: script, place: "\"><img src=x>", at: bench.clock.now()))
-        try await bench.serve { client in
+        try await bench.serve { client async throws in
             let answer = try await client.get("/")
             #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
             #expect(answer.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
@@ -136,7 +136,7 @@ struct ReadingTests {
     @Test("the operators' socket needs no token, moves incidents and settles the quarantine")
     func local() async throws {
         try await bench.store(opened("2021-1", reference: "cam-1", at: bench.clock.now()))
-        try await bench.serve(.local) { client in
+        try await bench.serve(.local) { client async throws in
             #expect(try await client.get("/v1/events", token: nil).status == .ok)
             func post(_ uri: String, _ body: String) async throws -> TestResponse {
                 try await client.execute(uri: uri, method: .post, body: ByteBuffer(string: body))

@@ -15,7 +15,7 @@ struct AllOrNoneTests {
 
     @Test("a failure in the middle of a commit stores nothing of it, and the next delivery goes through")
     func failureInTheMiddle() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             _ = try await journal.append(bench.arrivals(["before"]))
             try bench.sql(
                 """
@@ -44,7 +44,7 @@ struct AllOrNoneTests {
 
     @Test("everybody in a commit that fails is refused")
     func wholeGroupRefused() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             _ = try await journal.append(bench.arrivals(["before"]))
             try bench.sql("CREATE TRIGGER broken BEFORE INSERT ON tree BEGIN SELECT RAISE(ABORT, 'no'); END")
             let blockade = await Blockade(journal)

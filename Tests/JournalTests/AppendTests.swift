@@ -14,7 +14,7 @@ struct AppendTests {
 
     @Test("positions run from 1 without holes, repeats take none")
     func positionsWithoutHoles() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             _ = try await journal.append(bench.arrivals(["a", "b"]))
             let second = try await journal.append(bench.arrivals(["b", "c", "a", "d"]))
             #expect(second.accepted == 2)
@@ -28,7 +28,7 @@ struct AppendTests {
 
     @Test("an id counts once within a delivery")
     func onceWithinDelivery() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             let receipt = try await journal.append(bench.arrivals(["x", "x", "y", "x"]))
             #expect(receipt.accepted == 2)
             #expect(receipt.duplicate == 2)
@@ -38,7 +38,7 @@ struct AppendTests {
 
     @Test("the same id of two sources is two facts")
     func identityIsSourceAndID() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             let receipt = try await journal.append(
                 bench.arrivals(["1"], source: "urn:a") + bench.arrivals(["1"], source: "urn:b"))
             #expect(receipt.accepted == 2)
@@ -49,7 +49,7 @@ struct AppendTests {
     func sourcesAreBytes() async throws {
         let names = ["urn:a\u{0}b", "urn:a\u{0}c", "urn:a", "urn:caf\u{E9}", "urn:cafe\u{301}"]
         for _ in 1...2 {
-            try await bench.withJournal { journal in
+            try await bench.withJournal { journal async throws in
                 for name in names { _ = try await journal.append(bench.arrivals(["1"], source: name)) }
             }
         }
@@ -62,7 +62,7 @@ struct AppendTests {
     @Test("an id counts once for ever, also after the journal was closed and opened again")
     func onceAcrossReopen() async throws {
         try await bench.withJournal { _ = try await $0.append(bench.arrivals(["a", "b"])) }
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             #expect(journal.status.position == 2)
             let receipt = try await journal.append(bench.arrivals(["a", "c"]))
             #expect(receipt.accepted == 1)
@@ -73,7 +73,7 @@ struct AppendTests {
 
     @Test("of a repeat the first version stays")
     func firstVersionStays() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             _ = try await journal.append([.event(bench.event("a", data: Array("1".utf8)))])
             _ = try await journal.append([.event(bench.event("a", data: Array("2".utf8)))])
             #expect(try journal.reader.event(at: 1)?.event.data == Array("1".utf8))
@@ -90,7 +90,7 @@ struct AppendTests {
 
     @Test("every attribute comes back as it went in", arguments: Self.unusual)
     func roundTrip(event: Event) async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             _ = try await journal.append([.event(event)])
             #expect(try journal.reader.event(at: 1)?.event == event)
         }
@@ -120,7 +120,7 @@ struct AppendTests {
 
     @Test("2,000 events in one delivery are one commit")
     func largeDelivery() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             let receipt = try await journal.append(bench.arrivals((0..<2000).map { "e\($0)" }))
             #expect(receipt.accepted == 2000)
             #expect(journal.status.commits == 1)
@@ -137,7 +137,7 @@ struct AppendTests {
 
     @Test("paging by position gives every event once, in order")
     func paging() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             _ = try await journal.append(bench.arrivals((1...25).map { "\($0)" }))
             var seen: [Position] = []
             while case let page = try journal.reader.events(after: seen.last ?? 0, limit: 4), !page.isEmpty {
@@ -150,7 +150,7 @@ struct AppendTests {
 
     @Test("the first position received since a moment")
     func positionByTime() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             let start = bench.clock.now()
             for id in ["a", "b", "c"] {
                 _ = try await journal.append(bench.arrivals([id]))
@@ -167,7 +167,7 @@ struct AppendTests {
     @Test("counters and observers tell what was stored")
     func countersAndObservers() async throws {
         let answers = Answers()
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             journal.onCommit { answers.take(.success(Receipt(position: $0))) }
             _ = try await journal.append(bench.arrivals(["a", "b"]))
             _ = try await journal.append(bench.arrivals(["a"]))

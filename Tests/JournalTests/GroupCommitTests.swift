@@ -14,7 +14,7 @@ struct GroupCommitTests {
 
     @Test("what waits while the disk is busy becomes one commit, each sender with a receipt of its own")
     func waitingBecomesOneCommit() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             let blockade = await Blockade(journal)
             let answers = Answers()
             for index in 0..<200 { journal.append(bench.arrivals(["\(index)", "shared"]), answer: answers.take) }
@@ -31,7 +31,7 @@ struct GroupCommitTests {
 
     @Test("a thousand concurrent senders: every acknowledged event is there exactly once")
     func manySenders() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             let sent = 1000
             let receipts = try await withThrowingTaskGroup(of: Receipt.self) { group in
                 for index in 0..<sent {
@@ -68,7 +68,7 @@ struct GroupCommitTests {
 
     @Test("readers of another connection never see a hole or half a delivery while senders write")
     func readersSeeWholeCommits() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             let reader = try JournalReader(path: bench.path)
             let writing = Task {
                 for index in 0..<100 { _ = try await journal.append(bench.arrivals((0..<7).map { "\(index)-\($0)" })) }

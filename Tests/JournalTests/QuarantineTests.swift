@@ -15,7 +15,7 @@ struct QuarantineTests {
 
     @Test("unreadable bytes are kept raw with reason, source and time")
     func keptRaw() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             let bytes: [UInt8] = [0, 0xFF, 0x0A] + Array("<EventNotificationAlert>".utf8)
             let raw = Unreadable(
                 source: "urn:cam-1", adapter: "isapi", reason: "元素 never closed", contentType: "application/xml",
@@ -33,7 +33,7 @@ struct QuarantineTests {
 
     @Test("the journal says so itself: one notice, naming number, source and hash, never the bytes")
     func notice() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             _ = try await journal.append([bench.unreadable("secret 13800000000", source: "urn:cam-1")])
             let notice = try #require(try journal.reader.event(at: 1))
             #expect(notice.event.type == EventType.feedQuarantined)
@@ -49,7 +49,7 @@ struct QuarantineTests {
 
     @Test("equal bytes of one source are one row with a count; of another source they are another row")
     func equalBytesCounted() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             let first = try await journal.append([bench.unreadable("x"), bench.unreadable("x")])
             bench.clock.advance(.minutes(5))
             let again = try await journal.append([bench.unreadable("x"), bench.unreadable("x", source: "urn:other")])
@@ -66,7 +66,7 @@ struct QuarantineTests {
 
     @Test("one bad element among good ones keeps its index, and the good ones are stored")
     func amongGoodOnes() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             let receipt = try await journal.append(
                 bench.arrivals(["a", "b"]) + [bench.unreadable("?")] + bench.arrivals(["c"]))
             #expect(receipt.accepted == 3)
@@ -77,7 +77,7 @@ struct QuarantineTests {
 
     @Test("a replay stores the events and settles the row in the same commit")
     func replaySettles() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             _ = try await journal.append([bench.unreadable("now readable")])
             let commits = journal.status.commits
             _ = try await journal.append(bench.arrivals(["replayed"]), settling: (1, .replayed))
@@ -91,7 +91,7 @@ struct QuarantineTests {
 
     @Test("a replay that cannot be stored leaves the row waiting")
     func failedReplayLeavesRow() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             _ = try await journal.append([bench.unreadable("x")])
             try bench.sql("CREATE TRIGGER broken BEFORE UPDATE ON quarantine BEGIN SELECT RAISE(ABORT, 'no'); END")
             await #expect(throws: DeliveryRefused.self) {
@@ -104,7 +104,7 @@ struct QuarantineTests {
 
     @Test("a dismissal without events settles the row and takes no position")
     func dismissal() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             _ = try await journal.append([bench.unreadable("x")])
             let receipt = try await journal.append([], settling: (1, .dismissed))
             #expect(receipt.position == 1)
@@ -117,7 +117,7 @@ struct QuarantineTests {
 
     @Test("empty bytes are kept too")
     func emptyBytes() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             _ = try await journal.append([bench.unreadable("")])
             #expect(try journal.reader.quarantined(1)?.unreadable.bytes == [])
         }
@@ -125,7 +125,7 @@ struct QuarantineTests {
 
     @Test("the newest row comes first, up to a limit")
     func newestFirst() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             _ = try await journal.append((1...5).map { bench.unreadable("\($0)") })
             #expect(try journal.reader.quarantine(limit: 2).map(\.number) == [5, 4])
             #expect(try journal.reader.quarantined(6) == nil)

@@ -60,7 +60,7 @@ struct TreeTests {
     @Test("the journal gives the root of every size, whatever the commits were")
     func rootsOfTheJournal() async throws {
         let bench = try JournalBench()
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             var total = 0
             for size in [1, 2, 5, 1, 16, 3, 12] {
                 _ = try await journal.append(bench.arrivals((total..<(total + size)).map { "\($0)" }))

@@ -14,7 +14,7 @@ struct VerificationTests {
 
     /// Twelve events in four commits, positions 3, 6, 9 and 12 ending one each.
     private func fill() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             for commit in 0..<4 {
                 let events = (0..<3).map { bench.event("\(commit)-\($0)", data: Array("{\"n\":1}".utf8)) }
                 _ = try await journal.append(events.map { .event($0) })
@@ -81,7 +81,7 @@ struct VerificationTests {
         #expect(try verify().difference?.contains("position 6") == true)
     }
 
-    @Test("every flipped byte of any event's data is found", arguments: 1...12)
+    @Test("every flipped byte of any event's data is found", arguments: [1, 6, 12])
     func flippedByte(position: Int) async throws {
         try await fill()
         for index in 1...7 {
@@ -108,7 +108,7 @@ struct VerificationTests {
 
     @Test("verifying beside a writer finds nothing wrong")
     func besideWriter() async throws {
-        try await bench.withJournal { journal in
+        try await bench.withJournal { journal async throws in
             let writing = Task {
                 for index in 0..<200 { _ = try await journal.append(bench.arrivals(["\(index)"])) }
             }

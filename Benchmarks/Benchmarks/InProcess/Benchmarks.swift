@@ -5,7 +5,10 @@ import Foundation
 private let seconds = ProcessInfo.processInfo.environment["BENCH_SECONDS"].flatMap(Double.init) ?? 3
 
 private func configuration(_ metrics: BenchmarkMetric...) -> Benchmark.Configuration {
-    .init(metrics: metrics, warmupIterations: 0, maxDuration: .seconds(60), maxIterations: 1)
+    // Plain numbers: the tool would round them to thousands.
+    .init(
+        metrics: metrics, units: Dictionary(uniqueKeysWithValues: metrics.map { ($0, .count) }), warmupIterations: 0,
+        maxDuration: .seconds(60), maxIterations: 1)
 }
 
 private let events = BenchmarkMetric.custom("events/s", polarity: .prefersLarger, useScalingFactor: false)

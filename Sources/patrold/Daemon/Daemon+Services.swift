@@ -46,6 +46,7 @@ extension Daemon {
     private func unready() -> [String] {
         var reasons: [String] = []
         if let trouble = journal.status.trouble { reasons.append(trouble) }
+        if let stage = watch.stuck { reasons.append("stage '\(stage)' does not turn") }
         return reasons
     }
 
@@ -58,7 +59,8 @@ extension Daemon {
             throw Problem(.conflict, "settled", "quarantine row \(number) is \(row.state.rawValue) already")
         }
         let arrivals = replay ? Replay(site: site, received: clock.now()).arrivals(row.unreadable) : []
-        if replay, arrivals.contains(where: { if case .unreadable = $0 { true } else { false } }) || arrivals.isEmpty {
+        // What of it still cannot be read goes back into quarantine as rows of its own.
+        if replay, !arrivals.contains(where: { if case .event = $0 { true } else { false } }) {
             throw Problem(
                 .unprocessableContent, "still-unreadable",
                 "quarantine row \(number) is still unreadable: \(row.unreadable.reason)")

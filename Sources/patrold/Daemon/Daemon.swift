@@ -24,6 +24,7 @@ final class Daemon: Sendable {
     private let alive: AliveMark
     private let lock: FolderLock
     private let notify = SystemdNotify()
+    let watch: StageWatch
     private let log: Logger
     let blockingReads = BlockingQueue(label: "patrold.daemon.reads")
 
@@ -53,6 +54,9 @@ final class Daemon: Sendable {
         feeds = FeedSet(
             board: board, clock: clock, evidence: site.evidence, blindSince: alive.before,
             deliver: { arrivals, answer in journal.append(arrivals, answer: answer) }, log: log)
+        watch = StageWatch(
+            stages: [("journal", journal.turnToken), ("pipeline", pipeline.turnToken), ("feeds", feeds.turnToken)],
+            notify: notify, clock: clock)
     }
 
     /// Opens the ledger, or makes it anew where it is of another format or further than the journal.
@@ -79,11 +83,8 @@ final class Daemon: Sendable {
     func run() async throws {
         try pipeline.start()
         let services = services
-        let watch = StageWatch(
-            stages: [("journal", journal.turnToken), ("pipeline", pipeline.turnToken), ("feeds", feeds.turnToken)],
-            notify: notify, clock: clock)
         let grants = try Self.grants(site.settings.sources)
-        let (tcp, local) = try servers(services, grants, watch)
+        let (tcp, local) = try servers(services, grants)
         feeds.apply(site)
         let control = DispatchQueue(label: "patrold.control")
         let hangup = SignalSource(SIGHUP, on: control) { [self] in reload() }
@@ -96,13 +97,13 @@ final class Daemon: Sendable {
         do {
             try await group.run()
         } catch {
-            await shutDown(watch)
+            await shutDown()
             throw Failure(.unavailable, "the listeners stopped: \(error); is another program using \(site.settings.listen.http)?")
         }
-        await shutDown(watch)
+        await shutDown()
     }
 
-    private func shutDown(_ watch: StageWatch) async {
+    private func shutDown() async {
         notify.stopping()
         watch.stop()
         await feeds.stop()
@@ -120,7 +121,7 @@ final class Daemon: Sendable {
     }
 
     private func servers(
-        _ services: ConsoleServices, _ grants: [Grant], _ watch: StageWatch
+        _ services: ConsoleServices, _ grants: [Grant]
     ) throws -> (Application<RouterResponder<ConsoleContext>>, Application<RouterResponder<ConsoleContext>>) {
         let settings = site.settings
         unlink(settings.listen.socket)
@@ -130,7 +131,7 @@ final class Daemon: Sendable {
             throw Failure(.cannotCreate, "the folder of the operators' socket cannot be made: \(error)")
         }
         let address = settings.listen.http
-        let (log, notify) = (log, notify)
+        let (log, notify, watch) = (log, notify, watch)
         let tcp = Application(
             router: ConsoleRouter.make(services, access: .tokens(grants), intakeLimit: settings.intake.limit),
             configuration: .init(address: .hostname(address.host, port: address.port), serverName: "patrold"),

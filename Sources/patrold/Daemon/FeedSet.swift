@@ -10,11 +10,13 @@ final class FeedSet: Sendable {
     private enum Running {
         case camera(ISAPIFeed)
         case recorder(SpoolFeed)
+        case channels(ChannelFolderFeed)
 
         func stop(_ done: @escaping @Sendable () -> Void) {
             switch self {
             case .camera(let feed): feed.stop(done)
             case .recorder(let feed): feed.stop(done)
+            case .channels(let feed): feed.stop(done)
             }
         }
     }
@@ -22,6 +24,8 @@ final class FeedSet: Sendable {
     private enum Wanted: Hashable {
         case camera(Settings.Camera)
         case recorder(Settings.Recorder)
+        /// The folder of complaint files, read by the channel list of the moment.
+        case channels(String, [Channel])
     }
 
     private let board: FeedBoard
@@ -47,10 +51,7 @@ final class FeedSet: Sendable {
 
     /// Stops what is gone or changed, starts what is new; feeds that did not change keep their connections.
     func apply(_ site: Site) {
-        let wanted =
-            site.settings.cameras.map { ($0.name, Wanted.camera($0)) }
-            + site.settings.recorders.map { ($0.name, Wanted.recorder($0)) }
-        let wantedByName = Dictionary(wanted) { first, _ in first }
+        let wantedByName = Self.wanted(site)
         let leaving = running.withLock { running in
             let leaving = running.filter { wantedByName[$0.key] != $0.value.wanted }
             for name in leaving.keys { running[name] = nil }
@@ -65,6 +66,14 @@ final class FeedSet: Sendable {
         }
     }
 
+    private static func wanted(_ site: Site) -> [String: Wanted] {
+        var wanted: [String: Wanted] = [:]
+        for camera in site.settings.cameras { wanted[camera.name] = .camera(camera) }
+        for recorder in site.settings.recorders { wanted[recorder.name] = .recorder(recorder) }
+        if let folder = site.settings.channels.folder { wanted["channels"] = .channels(folder, site.catalog.channels) }
+        return wanted
+    }
+
     private func start(_ name: String, _ wanted: Wanted, _ site: Site) {
         let feed: Running
         switch wanted {
@@ -76,6 +85,13 @@ final class FeedSet: Sendable {
             let made = makeRecorder(recorder)
             made.start()
             feed = .recorder(made)
+        case .channels(let folder, let channels):
+            let board = board
+            let made = ChannelFolderFeed(
+                configuration: ChannelFolder(name: name, folder: folder), channels: channels, clock: clock, deliver: deliver,
+                report: { board.report($0) })
+            made.start()
+            feed = .channels(made)
         }
         running.withLock { $0[name] = (wanted, feed) }
     }

@@ -15,6 +15,8 @@ struct Replay {
                 unreadable.bytes, contentType: unreadable.contentType, source: unreadable.source,
                 device: Files.name(of: unreadable.source), classes: site.catalog.alarmClasses["isapi"] ?? [:],
                 received: unreadable.received)
+        case "complaints":
+            ChannelFolderFeed.replay(unreadable, channels: site.catalog.channels, received: received)
         default: [.unreadable(unreadable)]
         }
     }
