@@ -61,7 +61,8 @@ struct IntakeLimitsTests {
             await withCheckedContinuation { (held: CheckedContinuation<Void, Never>) in
                 bench.journal.turnToken {
                     held.resume()
-                    gate.wait()
+                    // A broken promise must fail, not hang.
+                    _ = gate.wait(timeout: .now() + 15)
                 }
             }
             // Whatever fails below, the journal must go on.

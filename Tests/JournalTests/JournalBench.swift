@@ -95,7 +95,8 @@ final class Blockade: Sendable {
         await withCheckedContinuation { (holding: CheckedContinuation<Void, Never>) in
             journal.turnToken {
                 holding.resume()
-                gate.wait()
+                // A broken promise must fail, not hang.
+                _ = gate.wait(timeout: .now() + 60)
             }
         }
     }

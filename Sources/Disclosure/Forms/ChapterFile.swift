@@ -12,7 +12,8 @@ package enum ChapterFile {
         for (index, heading) in form.chapters.enumerated() {
             guard let start = rest.firstIndex(where: { plain($0) == heading }) else {
                 throw DisclosureError(
-                    .badChapters, "the chapters' file has no line \"\(heading)\" after the chapters before it; put it in as its own line")
+                    .badChapters,
+                    "the chapters' file has no line \"\(heading)\" after the chapters before it; put it in as its own line")
             }
             rest = rest[(start + 1)...]
             let following = form.chapters.dropFirst(index + 1).first

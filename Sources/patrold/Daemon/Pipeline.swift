@@ -21,7 +21,9 @@ final class Pipeline: @unchecked Sendable {
     private var correlator: Correlator
     /// Events up to here are in the ledger and, where they need one, have a durable decision.
     private var done: Position = 0
-    /// The last cause that an earlier run decided on. One batch's decisions are one delivery and batches follow each
+    /// The last cause that an earlier run decided on.
+    ///
+    /// One batch's decisions are one delivery and batches follow each
     /// other, so everything up to here was decided, and is not decided anew under other rules.
     private var decidedBefore: Position = 0
     private var appending = false
