@@ -8,6 +8,8 @@ extension Settings {
             case write
             /// Read events, incidents, status and metrics.
             case read
+            /// Send what an operator or a clerk decides: incidents' moves and registers' records.
+            case operate
         }
 
         package var name: String

@@ -87,6 +87,18 @@ struct AccessTests {
         }
     }
 
+    @Test(
+        "what people decide needs the scope 'operate'",
+        arguments: ["cn.patrold.register.penalty.added", "cn.patrold.incident.close", "cn.patrold.report.exported"])
+    func operatorsTypes(type: String) async throws {
+        try await bench.serve { client async throws in
+            let event: JSON = ["specversion": "1.0", "id": "1", "source": "urn:x", "type": .string(type), "data": [:]]
+            let answer = try await client.sendStructured(event, token: "any-token-0123456789")
+            #expect(answer.isProblem(.forbidden, "forbidden-type"))
+            #expect(try bench.journal.reader.lastPosition() == 0)
+        }
+    }
+
     @Test("nobody outside speaks for the daemon itself", arguments: ["patrold:/incidents", "patrold:/operators/li", "patrold:/"])
     func ownSources(source: String) async throws {
         try await bench.serve { client async throws in

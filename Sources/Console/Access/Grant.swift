@@ -5,6 +5,8 @@ package struct Grant: Sendable {
         case write
         /// Read events, incidents, status and metrics.
         case read
+        /// Send what an operator or a clerk decides: incidents' moves and registers' records.
+        case operate
     }
 
     package let name: String

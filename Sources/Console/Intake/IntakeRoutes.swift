@@ -94,11 +94,21 @@ struct IntakeRoutes: Sendable {
                 .forbidden, "forbidden-source",
                 "the token '\(grant.name)' may only send events whose source begins with '\(grant.sourcePrefix ?? "")'")
         }
+        if let grant, !grant.scopes.contains(.operate), Self.isOperators(event.type) {
+            throw Problem(
+                .forbidden, "forbidden-type",
+                "events of type '\(event.type)' need a token with the scope 'operate', which '\(grant.name)' has not")
+        }
         // Our own decisions and operators' moves do not come from outside.
         if grant != nil, event.source.hasPrefix("patrold:/") {
             throw Problem(.forbidden, "forbidden-source", "sources that begin with 'patrold:/' are the daemon's own")
         }
         return event
+    }
+
+    /// Whether a type says what people decide, rather than what a device or a channel saw.
+    private static func isOperators(_ type: String) -> Bool {
+        ["incident.", "register.", "report.", "store."].contains { type.hasPrefix(EventType.prefix + $0) }
     }
 
     /// The number under which the body waits in quarantine.

@@ -23,12 +23,15 @@ struct EventRoutes: Sendable {
             var found: [JSON] = []
             var next = after
             // One page looks at a bounded stretch of the journal; `next` says where to go on, found or not.
-            try reader.forEach(after: after, limit: 10_000) { stored in
-                guard found.count < limit else { return }
-                next = stored.position
-                if type.map({ matches(glob: $0, stored.event.type) }) ?? true, source.map({ stored.event.source == $0 }) ?? true {
-                    found.append(stored.cloudEvent())
+            for _ in 0..<20 where found.count < limit {
+                let stretch = try reader.events(after: next, limit: 500)
+                for stored in stretch where found.count < limit {
+                    next = stored.position
+                    if type.map({ matches(glob: $0, stored.event.type) }) ?? true, source.map({ stored.event.source == $0 }) ?? true {
+                        found.append(stored.cloudEvent())
+                    }
                 }
+                if stretch.isEmpty { break }
             }
             return (found, next)
         }

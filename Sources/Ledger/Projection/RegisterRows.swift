@@ -14,7 +14,8 @@ struct RegisterRows {
             INSERT INTO register (kind, id, day, fields, voided) VALUES (?1, ?2, ?3, ?4, 0) ON CONFLICT (kind, id) DO NOTHING
             """)
         amend = try PreparedStatement(
-            connection, "UPDATE register SET day = ?3, fields = ?4, voided = ?5 WHERE kind = ?1 AND id = ?2")
+            connection,
+            "UPDATE register SET day = ?3, fields = ?4, voided = ?5 WHERE kind = ?1 AND id = ?2 AND voided = 0")
         trail = try PreparedStatement(
             connection, "INSERT OR IGNORE INTO register_event (kind, id, position, leaf) VALUES (?1, ?2, ?3, ?4)")
     }
@@ -26,7 +27,7 @@ struct RegisterRows {
         statement.bind(day, at: 3)
         statement.bind(record.json["fields"]?.bytes ?? [], at: 4)
         if change != .added { statement.bind(change == .voided ? 1 : 0, at: 5) }
-        // An addition of a record that is there, or a change of one that is not, has no effect and leaves no trail.
+        // An addition of a record that is there, or a change of one that is not (or is void), has no effect and no trail.
         guard try statement.run() == 1 else { return }
         trail.bind(record.kind, at: 1)
         trail.bind(record.id, at: 2)

@@ -118,6 +118,7 @@ struct Draft {
     private func required(_ value: String?, _ name: String) throws(CloudEventError) -> String {
         guard let value, !value.isEmpty else { throw CloudEventError("attribute '\(name)' is missing or empty") }
         guard value.utf8.count <= 1024 else { throw CloudEventError("attribute '\(name)' is longer than 1024 bytes") }
+        guard !value.utf8.contains(0) else { throw CloudEventError("attribute '\(name)' holds a NUL character") }
         return value
     }
 

@@ -112,8 +112,9 @@ final class Pipeline: @unchecked Sendable {
         var trial = correlator
         var decisions: [IncidentEvent] = []
         try ledger.apply(events, decided: done) { stored, lookup in
-            let made = try trial.on(stored, lookup: lookup)
-            if stored.position > decidedBefore { decisions += made }
+            // What was decided before is only learnt, or today's rules would expect decisions that nobody made.
+            guard stored.position > decidedBefore || stored.event.source == Decision.source else { return }
+            decisions += try trial.on(stored, lookup: lookup)
         }
         correlator = trial
         if decisions.isEmpty { return advance(to: last) }
