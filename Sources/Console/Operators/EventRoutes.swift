@@ -27,7 +27,9 @@ struct EventRoutes: Sendable {
                 let stretch = try reader.events(after: next, limit: 500)
                 for stored in stretch where found.count < limit {
                     next = stored.position
-                    if type.map({ matches(glob: $0, stored.event.type) }) ?? true, source.map({ stored.event.source == $0 }) ?? true {
+                    if type.map({ matches(glob: $0, stored.event.type) }) ?? true,
+                        source.map({ stored.event.source == $0 }) ?? true
+                    {
                         found.append(stored.cloudEvent())
                     }
                 }

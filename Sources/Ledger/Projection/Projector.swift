@@ -26,7 +26,8 @@ final class Projector {
 
     func apply(_ stored: StoredEvent) throws {
         let type = stored.event.type
-        guard type.hasPrefix(EventType.prefix), let payload = stored.event.payload else { return }
+        // Alarms change nothing here, only the incidents that decisions make of them; on a storm that saves a parse each.
+        guard type.hasPrefix(EventType.prefix), type != EventType.cameraAlarm, let payload = stored.event.payload else { return }
         switch type {
         case EventType.complaintReceived:
             if let complaint = Complaint(payload) { try complaints.receive(complaint, stored, &tallies) }

@@ -67,6 +67,7 @@ extension CloudEventReader {
         headers: [(name: String, value: String)], contentType: String?, body: [UInt8]
     ) throws(CloudEventError) -> Event {
         var draft = Draft()
+        draft.mayHoldNUL = true
         draft.contentType = contentType
         draft.data = body
         for (name, value) in headers {

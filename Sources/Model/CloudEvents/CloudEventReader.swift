@@ -50,21 +50,21 @@ package struct CloudEventReader: Sendable {
             let value = try scanner.skipValue()
             draft.data = Array(scanner.bytes[value])
         } else if name.equals("specversion") {
-            draft.specversion = try attribute("specversion", &scanner)
+            draft.specversion = try attribute("specversion", &scanner, &draft)
         } else if name.equals("id") {
-            draft.id = try attribute("id", &scanner)
+            draft.id = try attribute("id", &scanner, &draft)
         } else if name.equals("source") {
-            draft.source = try attribute("source", &scanner)
+            draft.source = try attribute("source", &scanner, &draft)
         } else if name.equals("type") {
-            draft.type = try attribute("type", &scanner)
+            draft.type = try attribute("type", &scanner, &draft)
         } else if name.equals("subject") {
-            draft.subject = try attribute("subject", &scanner)
+            draft.subject = try attribute("subject", &scanner, &draft)
         } else if name.equals("time") {
-            draft.time = try attribute("time", &scanner)
+            draft.time = try attribute("time", &scanner, &draft)
         } else if name.equals("datacontenttype") {
-            draft.contentType = try attribute("datacontenttype", &scanner)
+            draft.contentType = try attribute("datacontenttype", &scanner, &draft)
         } else if name.equals("data_base64") {
-            draft.base64 = try attribute("data_base64", &scanner)
+            draft.base64 = try attribute("data_base64", &scanner, &draft)
         } else if name.equals("position") || name.equals("receivedtime") {
             // Ours to give: what a sender claims here is not kept.
             try scanner.skipValue()
@@ -76,9 +76,12 @@ package struct CloudEventReader: Sendable {
         }
     }
 
-    private func attribute(_ name: String, _ scanner: inout JSONScanner) throws -> String? {
+    private func attribute(_ name: String, _ scanner: inout JSONScanner, _ draft: inout Draft) throws -> String? {
         switch scanner.peek() {
-        case UInt8(ascii: "\""): return scanner.text(try scanner.skipString())
+        case UInt8(ascii: "\""):
+            let found = try scanner.skipString()
+            if found.escaped { draft.mayHoldNUL = true }
+            return scanner.text(found)
         case UInt8(ascii: "n"):
             try scanner.skipValue()
             return nil
@@ -99,6 +102,8 @@ struct Draft {
     var data: [UInt8]?
     var base64: String?
     var extensions: [JSON.Member] = []
+    /// Whether an attribute came by a way on which NUL can travel: an escape, or a header's percent code.
+    var mayHoldNUL = false
 
     func finish(received: Timestamp) throws(CloudEventError) -> Event {
         guard let specversion else { throw CloudEventError("attribute 'specversion' is missing; send \"1.0\"") }
@@ -118,7 +123,7 @@ struct Draft {
     private func required(_ value: String?, _ name: String) throws(CloudEventError) -> String {
         guard let value, !value.isEmpty else { throw CloudEventError("attribute '\(name)' is missing or empty") }
         guard value.utf8.count <= 1024 else { throw CloudEventError("attribute '\(name)' is longer than 1024 bytes") }
-        guard !value.utf8.contains(0) else { throw CloudEventError("attribute '\(name)' holds a NUL character") }
+        guard !mayHoldNUL || !value.utf8.contains(0) else { throw CloudEventError("attribute '\(name)' holds a NUL character") }
         return value
     }
 

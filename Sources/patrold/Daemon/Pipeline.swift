@@ -13,7 +13,7 @@ import Platform
 ///
 /// `@unchecked Sendable`: all state is touched on `queue` only.
 final class Pipeline: @unchecked Sendable {
-    private let queue = DispatchQueue(label: "patrold.pipeline", qos: .utility)
+    private let queue = DispatchQueue(label: "patrold.pipeline", qos: .background)
     private let journal: Journal
     private let ledger: Ledger
     private let clock: any WallClock
