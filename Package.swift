@@ -20,10 +20,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let package = Package(
     name: "patrold",
     products: [
-        .executable(name: "patrold", targets: ["patrold"]),
-        .library(
-            name: "PatroldCore",
-            targets: ["Platform", "Model", "Feeds", "Journal", "Incidents", "Ledger", "Disclosure", "Console", "PatrolSim"]),
+        .executable(name: "patrold", targets: ["patrold"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

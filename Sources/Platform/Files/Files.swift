@@ -4,6 +4,18 @@ import Glibc
 package enum Files {
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// A file's length in bytes, 0 where there is none.
+    package static func size(_ path: String) -> Int64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+    }
+
+    /// Bytes that this process may still write on a path's file system, 0 where it cannot be asked.
+    package static func freeBytes(_ path: String) -> Int64 {
+        var status = statvfs()
+        return statvfs(path, &status) == 0 ? Int64(status.f_bavail) * Int64(status.f_frsize) : 0
+    }
+
     /// Reads a whole file.
     ///
     /// - Throws: `SystemError`; a file longer than `limit` bytes is `EFBIG`.

@@ -7,8 +7,8 @@ import Settings
 
 /// The options that every command takes.
 struct GlobalOptions: ParsableArguments {
-    @Option(name: .long, help: "Configuration file. 配置文件。")
-    var config = Settings.standardPath
+    @Option(name: .long, help: "Configuration file; default /etc/patrold/patrold.yaml. 配置文件。")
+    var config: String?
 
     @Flag(name: .long, help: "One JSON object a line, with stable keys. 每行一个 JSON。")
     var json = false
@@ -18,7 +18,16 @@ struct GlobalOptions: ParsableArguments {
 
     var language: Language { lang ?? .ofEnvironment }
 
-    func site() throws(Failure) -> Site { try Site(path: config) }
+    func site() throws(Failure) -> Site { try Site(path: config ?? Self.defaultPath()) }
+
+    /// `$PATROLD_CONFIG`, else the standard path; on a machine without one, the demonstration that `make run` left here.
+    private static func defaultPath() -> String {
+        if let named = getenv("PATROLD_CONFIG") { return String(cString: named) }
+        let demonstration = "patrold-demo/patrold.yaml"
+        guard access(Settings.standardPath, F_OK) != 0, access(demonstration, F_OK) == 0 else { return Settings.standardPath }
+        complain("patrold: using \(demonstration)")
+        return demonstration
+    }
 }
 
 extension Site {

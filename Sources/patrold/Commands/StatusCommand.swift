@@ -52,6 +52,15 @@ struct StatusCommand: AsyncParsableCommand {
             )
         ]
         if let trouble = status["trouble"]?.string { lines.append(language(zh: "故障:", en: "trouble: ") + trouble) }
+        if let stores = status["stores"] {
+            func megabytes(_ key: String) -> String { String((stores[key]?.int ?? 0) / 1_000_000) + " MB" }
+            lines.append(
+                language(
+                    zh: "存储:日志 \(megabytes("journalBytes"))  台账 \(megabytes("ledgerBytes"))  剩余 \(megabytes("freeBytes"))",
+                    en:
+                        "stores: journal \(megabytes("journalBytes"))  ledger \(megabytes("ledgerBytes"))  free \(megabytes("freeBytes"))"
+                ))
+        }
         let incidents = (status["incidents"]?.members ?? []).map { "\($0.key) \($0.value.plainText ?? "")" }
         lines.append(language(zh: "事件:", en: "incidents: ") + (incidents.isEmpty ? "0" : incidents.joined(separator: "  ")))
         let feeds = status["feeds"]?.array ?? []
@@ -59,10 +68,14 @@ struct StatusCommand: AsyncParsableCommand {
         lines.append("")
         let head =
             language == .zh
-            ? ["名称", "协议", "状态", "信号(秒前)", "事件", "隔离", "重连", "时钟差(毫秒)", "说明"]
-            : ["feed", "protocol", "state", "heard s ago", "events", "quarantined", "reconnects", "clock ms", "detail"]
+            ? ["名称", "协议", "状态", "信号(秒前)", "事件", "隔离", "重连", "24时内中断(秒)", "时钟差(毫秒)", "说明"]
+            : [
+                "feed", "protocol", "state", "heard s ago", "events", "quarantined", "reconnects", "blind s in 24 h", "clock ms",
+                "detail",
+            ]
         let keys = [
-            "name", "adapter", "state", "ageSeconds", "events", "quarantined", "reconnects", "clockOffsetMilliseconds", "detail",
+            "name", "adapter", "state", "ageSeconds", "events", "quarantined", "reconnects", "blindSeconds",
+            "clockOffsetMilliseconds", "detail",
         ]
         lines.append(TextTable(head, feeds.map { feed in keys.map { feed[$0]?.plainText ?? "" } }).text)
         return lines.joined(separator: "\n")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Journal
 import Model
+import Settings
 
 /// `patrold tail`: the event log, newest last; follows by position and so never misses a line.
 struct TailCommand: ParsableCommand {
@@ -116,20 +117,6 @@ struct TailCommand: ParsableCommand {
             // The reader went away: that is how `patrold tail | head` ends.
             guard count > 0 else { Glibc.exit(0) }
             done += count
-        }
-    }
-}
-
-extension Span {
-    /// Reads `90s`, `10m`, `2h`, `7d`.
-    init?(duration text: String) {
-        guard let unit = text.last, let count = Int64(text.dropLast()), count >= 0 else { return nil }
-        switch unit {
-        case "s": self = .seconds(count)
-        case "m": self = .minutes(count)
-        case "h": self = .hours(count)
-        case "d": self = .days(count)
-        default: return nil
         }
     }
 }

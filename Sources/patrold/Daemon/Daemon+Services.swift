@@ -17,30 +17,11 @@ extension Daemon {
     }
 
     private func status() async -> JSON {
-        let now = clock.now()
-        let counters = journal.status
-        let stores = try? await blockingReads.run { [self] in
-            (
-                waiting: try journal.reader.waitingInQuarantine(), cursor: try ledger.progress().cursor,
-                incidents: try ledger.reader.incidentCounts()
-            )
+        do {
+            return try await blockingReads.run { [self] in try DaemonStatus(daemon: self).json() }
+        } catch {
+            return ["daemon": "running", "trouble": .string("the stores cannot be read: \(error)"), "feeds": []]
         }
-        return .object(present: [
-            ("daemon", "running"), ("time", .string(now.text())), ("position", .int(counters.position)),
-            ("ledger", stores.map { .int($0.cursor) }), ("lag", stores.map { .int(counters.position - $0.cursor) }),
-            (
-                "journal",
-                [
-                    "accepted": .int(counters.accepted), "duplicate": .int(counters.duplicate), "commits": .int(counters.commits),
-                    "failures": .int(counters.failures), "waiting": .int(journal.depth),
-                ]
-            ), ("trouble", counters.trouble.map { .string($0) }),
-            ("quarantine", stores.map { .int($0.waiting) }),
-            (
-                "incidents",
-                stores.map { stores in .object(stores.incidents.map { JSON.Member($0.state, .int($0.count)) }) }
-            ), ("feeds", .array(board.all.map { $0.json(at: now) })),
-        ])
     }
 
     private func unready() -> [String] {

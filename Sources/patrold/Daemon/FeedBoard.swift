@@ -42,12 +42,14 @@ final class FeedBoard: Sendable {
 }
 
 extension FeedStatus {
-    func json(at now: Timestamp) -> JSON {
+    /// - Parameter blindSeconds: without sight within the last day.
+    func json(at now: Timestamp, blindSeconds: Int64) -> JSON {
         .object(present: [
             ("name", .string(name)), ("adapter", .string(adapter)), ("state", .string(state.rawValue)),
             ("since", .string(since.text())), ("lastHeard", lastHeard.map { .string($0.text()) }),
             ("ageSeconds", lastHeard.map { .int((now - $0).seconds) }), ("lastEvent", lastEvent.map { .string($0.text()) }),
             ("events", .int(events)), ("quarantined", .int(quarantined)), ("reconnects", .int(reconnects)),
+            ("blindSeconds", .int(blindSeconds)),
             ("clockOffsetMilliseconds", clockOffset.map { .int($0.microseconds / 1000) }), ("detail", .string(detail)),
         ])
     }

@@ -55,17 +55,22 @@ private final class TLSServer: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["python3", "-c", program, certificate, key, folder.file("port")]
+        process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
         try process.run()
         _ = await eventually { FileManager.default.fileExists(atPath: folder.file("port")) }
         guard let port = (try? String(contentsOfFile: folder.file("port"), encoding: .utf8)).flatMap({ Int($0) }) else {
-            process.terminate()
+            kill(process.processIdentifier, SIGKILL)
             throw CocoaError(.fileReadUnknown)
         }
         self.port = port
         self.process = process
     }
 
-    deinit { process.terminate() }
+    /// Children inherit the test threads' blocked signals, so asking politely would not end it.
+    deinit {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
 }
