@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Model
 
@@ -15,7 +16,11 @@ package struct Problem: Error, HTTPResponseError, Sendable {
         self.status = status
         self.code = code
         self.detail = detail
-        if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer realm=\"patrold\", Basic realm=\"patrold\"" }
+        if status == .unauthorized {
+            // A line each and Basic first: browsers read one challenge a line and ask for the first they know.
+            headers.append(HTTPField(name: .wwwAuthenticate, value: "Basic realm=\"patrold\", charset=\"UTF-8\""))
+            headers.append(HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"patrold\""))
+        }
     }
 
     /// The same problem, telling the sender when to come back.

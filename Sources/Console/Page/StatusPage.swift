@@ -38,7 +38,7 @@ struct StatusPage: Sendable {
     }
 
     private static let style = """
-        body{font:15px/1.5 "Noto Sans CJK SC",sans-serif;margin:2rem auto;max-width:70rem;color:#222}
+        body{font:15px/1.5 "Noto Sans CJK SC",sans-serif;margin:2rem auto;padding:0 1rem;max-width:76rem;color:#222}
         table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd}
         th{background:#f4f6f8}h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}
         """
