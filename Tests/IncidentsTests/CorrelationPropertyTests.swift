@@ -1,5 +1,6 @@
 import Incidents
 import Model
+import TestKit
 import Testing
 
 @Suite("Correlation does not depend on when the ledger catches up")

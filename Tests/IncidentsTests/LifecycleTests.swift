@@ -1,5 +1,6 @@
 import Incidents
 import Model
+import TestKit
 import Testing
 
 @Suite("The life of an incident")

@@ -1,10 +1,11 @@
 import Model
+import TestKit
 import Testing
 
 @Suite struct JSONTests {
     @Test("any value written compactly or prettily reads back as itself")
     func roundTrip() throws {
-        var generator = Sequence64(state: 7)
+        var generator = SeededNumbers(7)
         for _ in 0..<2000 {
             let value = Self.value(&generator, depth: 0)
             #expect(try JSON(parsing: value.bytes) == value)
@@ -95,7 +96,7 @@ import Testing
         #expect(value.masked(personalMembers) == expected)
     }
 
-    private static func value(_ generator: inout Sequence64, depth: Int) -> JSON {
+    private static func value(_ generator: inout SeededNumbers, depth: Int) -> JSON {
         switch generator.next() % (depth > 4 ? 4 : 6) {
         case 0: return .null
         case 1: return .bool(generator.next() % 2 == 0)
@@ -109,7 +110,7 @@ import Testing
         }
     }
 
-    private static func string(_ generator: inout Sequence64) -> String {
+    private static func string(_ generator: inout SeededNumbers) -> String {
         let alphabet: [Character] = ["a", "\"", "\\", "\n", "\r", "\t", "\u{1}", "\u{7F}", "中", "😀", "/", "é", " "]
         return String((0..<(generator.next() % 6)).compactMap { _ in alphabet.randomElement(using: &generator) })
     }

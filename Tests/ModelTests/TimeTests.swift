@@ -1,4 +1,5 @@
 import Model
+import TestKit
 import Testing
 
 @Suite struct TimeTests {
@@ -33,7 +34,7 @@ import Testing
 
     @Test("moments written in any zone read back as themselves")
     func timestampRoundTrip() {
-        var generator = Sequence64(state: 42)
+        var generator = SeededNumbers(42)
         for _ in 0..<5000 {
             let micros = Int64(truncatingIfNeeded: generator.next() % 8_000_000_000_000_000) - 2_000_000_000_000_000
             let minutes = Int64(generator.next() % 1600) - 800
@@ -81,18 +82,5 @@ import Testing
         #expect(Timestamp(microseconds: 0).text(in: .utc) == "1970-01-01T00:00:00Z")
         #expect(Timestamp(microseconds: 500_000).text(in: .utc) == "1970-01-01T00:00:00.500Z")
         #expect(Timestamp(microseconds: -1).text(in: .utc) == "1969-12-31T23:59:59.999999Z")
-    }
-}
-
-/// The same pseudo-random numbers at every run (SplitMix64).
-struct Sequence64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

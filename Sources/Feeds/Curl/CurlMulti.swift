@@ -45,6 +45,7 @@ package final class CurlMulti: @unchecked Sendable {
     deinit {
         // libcurl hands its descriptors back during the clean-up, so that must happen on the queue as well;
         // the sockets and the timer stay until then, this object does not.
+        // Safe to hand over: nobody else refers to this object any more, and the block runs once, on `queue`.
         nonisolated(unsafe) let handle = handle
         nonisolated(unsafe) let easies = Array(transfers.keys)
         let (sockets, timer, rest) = (sockets, timer, Array(transfers.values))

@@ -44,8 +44,12 @@ final class FoldedLedger {
     private let folder: String
 
     init(_ site: Site, _ journal: JournalReader, upTo last: Position) throws {
-        var template = Array("/tmp/patrold-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw Failure(.cannotCreate, "no temporary folder can be made in /tmp") }
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        // mkdtemp(3) replaces the six X.
+        var template = Array((parent + "/patrold-XXXXXX").utf8CString)
+        guard let made = mkdtemp(&template) else {
+            throw Failure(.cannotCreate, "no temporary folder can be made in \(parent); set TMPDIR to one that can be written")
+        }
         folder = String(cString: made)
         ledger = try Ledger(path: folder + "/ledger.sqlite", lifecycle: site.lifecycle, countedBy: site.countedBy)
         try Fold.run(journal, into: ledger, upTo: last)

@@ -46,6 +46,7 @@ struct TailCommand: ParsableCommand {
         }
         while follow {
             position = try show(journal, after: position, line, causes)
+            // Another process writes the journal and nothing wakes us; this command does nothing else meanwhile.
             usleep(200_000)
         }
     }
