@@ -19,6 +19,7 @@ final class ComplaintBench: Sendable {
     private let quarantine = Mutex<[Unreadable]>([])
     private let last = Mutex<FeedStatus?>(nil)
     private let feed = Mutex<ChannelFolderFeed?>(nil)
+    private let killed = Mutex<[ChannelFolderFeed]>([])
 
     init() throws {
         folder = try TemporaryFolder("patrold-channels")
@@ -41,13 +42,19 @@ final class ComplaintBench: Sendable {
     }
 
     func stop() async {
-        guard let feed = feed.withLock({ $0 }) else { return }
-        await withCheckedContinuation { done in feed.stop { done.resume() } }
-        self.feed.withLock { $0 = nil }
+        let running = killed.withLock { $0 } + feed.withLock { [$0].compactMap(\.self) }
+        for feed in running {
+            await withCheckedContinuation { done in feed.stop { done.resume() } }
+        }
+        feed.withLock { $0 = nil }
+        killed.withLock { $0 = [] }
     }
 
-    /// Forgets the feed as a dead daemon does: it hears no answer any more.
-    func kill() { feed.withLock { $0 = nil } }
+    /// Forgets the feed as a dead daemon does; only `stop` still knows it, so that it goes when the test ends.
+    func kill() {
+        guard let feed = feed.withLock({ feed in defer { feed = nil }; return feed }) else { return }
+        killed.withLock { $0.append(feed) }
+    }
 
     /// Writes a file in place.
     func write(_ bytes: [UInt8], to name: String) throws {
