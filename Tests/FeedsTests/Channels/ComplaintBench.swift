@@ -52,8 +52,11 @@ final class ComplaintBench: Sendable {
 
     /// Forgets the feed as a dead daemon does; only `stop` still knows it, so that it goes when the test ends.
     func kill() {
-        guard let feed = feed.withLock({ feed in defer { feed = nil }; return feed }) else { return }
-        killed.withLock { $0.append(feed) }
+        feed.withLock { feed in
+            guard let dead = feed else { return }
+            killed.withLock { $0.append(dead) }
+            feed = nil
+        }
     }
 
     /// Writes a file in place.
