@@ -91,11 +91,11 @@ extension ISAPIDecoder {
         received: Timestamp
     ) -> [Arrival] {
         let decoder = ISAPIDecoder(classes: classes)
-        let events = ISAPIEvents(source: source, device: device, decoder: decoder)
+        let events = AlarmEvents(source: source, device: device, adapter: "isapi", classes: classes)
         var arrivals: [Arrival] = []
         func take(_ output: MultipartOutput) {
             switch output {
-            case .part(let part): arrivals += events.unfolded(part, received: received)
+            case .part(let part): arrivals += events.unfolded(part, by: decoder, received: received)
             case .unreadable(let reason, let type, let bytes):
                 arrivals.append(events.unreadable(bytes, type, reason, received: received))
             }

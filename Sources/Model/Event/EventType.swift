@@ -3,6 +3,7 @@ package enum EventType {
     package static let prefix = "cn.patrold."
     package static let cameraAlarm = prefix + "camera.alarm"
     package static let cameraStatus = prefix + "camera.status"
+    package static let patrolVisit = prefix + "patrol.visit"
     package static let recordingFile = prefix + "recording.file"
     package static let complaintReceived = prefix + "complaint.received"
     package static let complaintUpdated = prefix + "complaint.updated"

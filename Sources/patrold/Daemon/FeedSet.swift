@@ -8,13 +8,13 @@ import Synchronization
 /// The feeds that run: started and stopped by comparing the settings with what runs already.
 final class FeedSet: Sendable {
     private enum Running {
-        case camera(ISAPIFeed)
+        case device(DeviceFeed)
         case recorder(SpoolFeed)
         case channels(ChannelFolderFeed)
 
         func stop(_ done: @escaping @Sendable () -> Void) {
             switch self {
-            case .camera(let feed): feed.stop(done)
+            case .device(let feed): feed.stop(done)
             case .recorder(let feed): feed.stop(done)
             case .channels(let feed): feed.stop(done)
             }
@@ -80,7 +80,7 @@ final class FeedSet: Sendable {
         case .camera(let camera):
             guard let made = makeCamera(camera, site) else { return }
             made.start()
-            feed = .camera(made)
+            feed = .device(made)
         case .recorder(let recorder):
             let made = makeRecorder(recorder)
             made.start()
@@ -96,7 +96,7 @@ final class FeedSet: Sendable {
         running.withLock { $0[name] = (wanted, feed) }
     }
 
-    private func makeCamera(_ camera: Settings.Camera, _ site: Site) -> ISAPIFeed? {
+    private func makeCamera(_ camera: Settings.Camera, _ site: Site) -> DeviceFeed? {
         do throws(SecretError) {
             _ = try camera.password.read()
         } catch {
@@ -104,18 +104,33 @@ final class FeedSet: Sendable {
                 FeedStatus(name: camera.name, adapter: "isapi", state: .refused, since: clock.now(), detail: error.sentence))
             return nil
         }
+        return ISAPIStream.feed(
+            ISAPICamera(profile(of: camera, site), at: Self.address(of: camera)), multi: multi, in: surroundings)
+    }
+
+    private var surroundings: FeedSurroundings {
+        let board = board
+        return FeedSurroundings(
+            clock: clock, deliver: deliver, report: { board.report($0) }, blindSince: blindSince)
+    }
+
+    private func profile(of camera: Settings.Camera, _ site: Site) -> DeviceProfile {
+        var profile = DeviceProfile(
+            name: camera.name, adapter: camera.adapter.rawValue, classes: site.catalog.alarmClasses["isapi"] ?? [:])
+        profile.channel = camera.channel
+        profile.channelOffset = camera.channelOffset
+        profile.limits.silence = camera.silence
+        profile.quiet = camera.quiet
+        let evidence = evidence
+        profile.storePicture = { try? evidence.store($0) }
+        return profile
+    }
+
+    private static func address(of camera: Settings.Camera) -> DeviceAddress {
         // Read anew at each connection, so that a changed password needs no restart.
-        var configuration = ISAPICamera(name: camera.name, url: camera.url, user: camera.user) { try? camera.password.read() }
-        configuration.channel = camera.channel
-        configuration.channelOffset = camera.channelOffset
-        configuration.limits.silence = camera.silence
-        configuration.quiet = camera.quiet
-        configuration.trust = camera.tls.insecure ? .insecure : camera.tls.ca.map { .authority(file: $0) } ?? .system
-        let (board, evidence) = (board, evidence)
-        configuration.storePicture = { try? evidence.store($0) }
-        return ISAPIFeed(
-            configuration, multi: multi, clock: clock, classes: site.catalog.alarmClasses["isapi"] ?? [:], deliver: deliver,
-            report: { board.report($0) }, blindSince: blindSince)
+        var address = DeviceAddress(url: camera.url, user: camera.user) { try? camera.password.read() }
+        address.trust = camera.tls.insecure ? .insecure : camera.tls.ca.map { .authority(file: $0) } ?? .system
+        return address
     }
 
     private func makeRecorder(_ recorder: Settings.Recorder) -> SpoolFeed {

@@ -42,12 +42,17 @@ final class ComplaintBench: Sendable {
     }
 
     func stop() async {
-        let running = killed.withLock { $0 } + feed.withLock { [$0].compactMap(\.self) }
-        for feed in running {
+        // A killed feed never gets its answer, so nobody waits for its end.
+        killed.withLock { dead in
+            for feed in dead { feed.stop {} }
+            dead = []
+        }
+        if let feed = feed.withLock({ $0 }) {
             await withCheckedContinuation { done in feed.stop { done.resume() } }
         }
         feed.withLock { $0 = nil }
-        killed.withLock { $0 = [] }
+        // A feed that still waits for an answer keeps this object, and so the folder.
+        try? FileManager.default.removeItem(atPath: folder.path)
     }
 
     /// Forgets the feed as a dead daemon does; only `stop` still knows it, so that it goes when the test ends.

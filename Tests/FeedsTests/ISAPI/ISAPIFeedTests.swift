@@ -10,18 +10,12 @@ import Testing
     private let journal = MemoryJournal()
 
     private func camera(_ url: String, password: String = "secret") -> Feeds.ISAPICamera {
-        var camera = Feeds.ISAPICamera(name: "cam-1", url: url, user: "admin", password: { password })
-        camera.limits.silence = .milliseconds(1500)
-        camera.limits.retry = Backoff(first: .milliseconds(50), longest: .milliseconds(200))
-        camera.limits.refusedRetry = Backoff(first: .milliseconds(300), longest: .milliseconds(600))
-        camera.quiet = .milliseconds(600)
-        return camera
+        Feeds.ISAPICamera(
+            .quick("cam-1", adapter: "isapi"), at: DeviceAddress(url: url, user: "admin", password: { password }))
     }
 
-    private func feed(_ camera: Feeds.ISAPICamera, clock: RealClock = RealClock(), blindSince: Timestamp? = nil) -> ISAPIFeed {
-        ISAPIFeed(
-            camera, multi: multi, clock: clock, classes: testClasses, deliver: journal.deliver, report: journal.report,
-            blindSince: blindSince)
+    private func feed(_ camera: Feeds.ISAPICamera, clock: RealClock = RealClock(), blindSince: Timestamp? = nil) -> DeviceFeed {
+        ISAPIStream.feed(camera, multi: multi, in: journal.surroundings(clock: clock, blindSince: blindSince))
     }
 
     /// Runs a test with a simulated camera and a live feed.
@@ -147,7 +141,7 @@ import Testing
 
     @Test("a wrong password is refused, tried seldom, and never locks the device")
     func refused() async throws {
-        try await withFeed(change: { $0.password = { "wrong" } }) { device in
+        try await withFeed(change: { $0.address.password = { "wrong" } }) { device in
             #expect(await eventually { journal.status?.state == .refused })
             #expect(journal.status?.detail.contains("401") == true)
             #expect(device.tally.refused <= 4)
@@ -195,7 +189,7 @@ import Testing
         try await withFeed(
             faults: [.picturePart(jpeg)],
             change: { camera in
-                camera.storePicture = { bytes in
+                camera.profile.storePicture = { bytes in
                     stored.withLock { $0.append(bytes) }
                     return "hash-\(bytes.count)"
                 }

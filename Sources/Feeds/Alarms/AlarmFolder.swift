@@ -1,44 +1,5 @@
 import Model
 
-/// One sight of an alarm, as an adapter read it; protocols that repeat an alarm while it lasts share this.
-package struct AlarmSighting: Hashable, Sendable {
-    package var channel: Int?
-    /// The device's own word for the alarm.
-    package var rawType: String
-    package var region: String?
-    /// Whether the device says that the alarm lasts; nothing where it never says.
-    package var active: Bool?
-    /// An alarm without an end: each sight is a fact of its own.
-    package var isMomentary = false
-    /// The device's clock, as the event will carry it.
-    package var time: String?
-    /// The device's running number of the alarm, where it has one.
-    package var ordinal: Int?
-    package var isRetransmission = false
-    package var target: String?
-    package var description: String?
-    package var received: Timestamp
-
-    package init(channel: Int?, rawType: String, region: String?, active: Bool?, time: String?, received: Timestamp) {
-        self.channel = channel
-        self.rawType = rawType
-        self.region = region
-        self.active = active
-        self.time = time
-        self.received = received
-    }
-}
-
-/// The beginning or the end of an alarm that was folded from many sights.
-package struct AlarmEdge: Hashable, Sendable {
-    package var state: CameraAlarm.State
-    /// The sight that began it; the edge's identity derives from this one.
-    package var first: AlarmSighting
-    package var last: AlarmSighting
-    /// Sights after the first.
-    package var repeats: Int
-}
-
 /// Folds the repeats of alarms into a start and a stop for each (channel, type, region).
 ///
 /// Devices repeat an active alarm about once a second and many never say that it ended, so an alarm also ends when it

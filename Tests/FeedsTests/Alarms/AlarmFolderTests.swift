@@ -11,7 +11,7 @@ import Testing
             channel: channel, rawType: type, region: region, active: active, time: time, received: Timestamp(seconds: 0))
     }
 
-    private let events = ISAPIEvents(source: "s", device: "cam", decoder: ISAPIDecoder(classes: [:]))
+    private let events = AlarmEvents(source: "s", device: "cam", adapter: "isapi", classes: [:])
 
     private func ids(_ edges: [AlarmEdge]) -> [String] {
         edges.compactMap { events.event(for: $0, received: Timestamp(seconds: 0))?.id }

@@ -1,19 +1,23 @@
 import Model
 
 // Deliveries: one at a time and in order, held back rather than dropped.
-extension ISAPIFeed {
+extension DeviceFeed {
     private static let batchLimit = 128
 
-    /// Delivers what is ready, and holds the stream back or lets it go on by how much waits.
+    /// Delivers what is ready, and holds the device back or lets it go on by how much waits.
     func flush() {
         if inFlight == 0, retryAt == nil {
-            let batch = outbox.next(upTo: Self.batchLimit)
-            if !batch.isEmpty { send(batch) }
+            let next = outbox.next(upTo: Self.batchLimit)
+            if !next.arrivals.isEmpty {
+                send(next.arrivals, places: next.places)
+            } else if next.places > 0 {
+                for settled in outbox.removeFirst(next.places) { settled(.success(())) }
+            }
         }
-        if !isHeld, outbox.count >= camera.highWater || retryAt != nil {
+        if !isHeld, outbox.count >= profile.highWater || retryAt != nil {
             isHeld = true
-            transfer?.pause()
-        } else if isHeld, outbox.count <= camera.lowWater, retryAt == nil {
+            connection.hold(self)
+        } else if isHeld, outbox.count <= profile.lowWater, retryAt == nil {
             goOn()
         }
     }
@@ -25,41 +29,44 @@ extension ISAPIFeed {
         _ = liveness.on(.held, at: now)
         folder.touch(at: now.uptime)
         clockTrustedAt = now.uptime + .seconds(5)
-        transfer?.resume()
+        connection.goOn(self)
     }
 
-    private func send(_ batch: [Arrival]) {
-        inFlight = batch.count
-        deliver(batch) { answer in
-            self.multi.queue.async { self.take(answer) }
-        }
+    private func send(_ batch: [Arrival], places: Int) {
+        inFlight = places
+        deliver(batch) { answer in self.run { $0.take(answer) } }
     }
 
     private func take(_ answer: Result<Receipt, DeliveryRefused>) {
         let count = inFlight
         inFlight = 0
+        // Abandoned when the feed stopped.
+        guard count > 0 else { return }
         switch answer {
         case .success(let receipt):
-            outbox.removeFirst(count)
+            let settled = outbox.removeFirst(count)
             retry.reset()
             status.events += receipt.accepted
             status.quarantined += receipt.quarantined.count
             if receipt.accepted > 0 { status.lastEvent = clock.now() }
             publish()
+            for each in settled { each(.success(())) }
         case .failure(let refusal):
             retryAt = clock.uptime() + retry.next(random: .random(in: 0...1))
             if refusal.code == .stopping, onStopped != nil { giveUpAt = clock.uptime() }
         }
-        settle()
     }
 
-    /// Completes `stop` when everything is delivered, or when the journal has had its time.
+    /// Completes `stop` when the device is left and everything is delivered, or when the journal has had its time.
     func finishStopping() {
         guard let completion = onStopped else { return }
         let isOver = giveUpAt.map { $0 <= clock.uptime() } ?? false
-        guard outbox.count == 0 || isOver else { return }
+        guard hasLeft && outbox.count == 0 || isOver else { return }
         onStopped = nil
         giveUpAt = nil
+        inFlight = 0
+        let refusal = DeliveryRefused(code: .stopping, detail: "the daemon stops")
+        for each in outbox.abandon() { each(.failure(refusal)) }
         publish(force: true)
         completion()
     }

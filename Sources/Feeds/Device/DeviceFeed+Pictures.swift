@@ -1,7 +1,7 @@
 import Dispatch
 import Model
 
-/// An alarm whose picture is the next part of the stream.
+/// An alarm whose picture comes after it.
 struct AwaitedPicture {
     var edges: [(place: Int, edge: AlarmEdge)]
     var received: Timestamp
@@ -10,30 +10,28 @@ struct AwaitedPicture {
 }
 
 // Pictures: the alarm keeps its place in the order until its picture is in the evidence store.
-extension ISAPIFeed {
-    /// Writing evidence blocks, so it has a queue of its own, shared by all cameras.
-    private static let pictures = DispatchQueue(label: "patrold.isapi.pictures", qos: .utility)
+extension DeviceFeed {
+    /// Writing evidence blocks, so it has a queue of its own, shared by all devices.
+    private static let pictures = DispatchQueue(label: "patrold.pictures", qos: .utility)
 
-    func awaitPicture(for edges: [AlarmEdge], _ now: Liveness.Moment) {
+    /// Keeps the edges' places for at most three seconds, until `keep` brings the picture.
+    package func awaitPicture(for edges: [AlarmEdge], at now: Liveness.Moment) {
         awaited = AwaitedPicture(
             edges: edges.map { (outbox.reserve(), $0) }, received: now.time, deadline: now.uptime + .seconds(3))
     }
 
-    /// Takes a picture part; one that no alarm announced is passed over.
-    func keep(_ bytes: [UInt8]) {
-        guard let waiting = awaited, let store = camera.storePicture else { return }
+    /// Takes a picture; one that no alarm announced is passed over.
+    package func keep(_ bytes: [UInt8]) {
+        guard let waiting = awaited, let store = profile.storePicture else { return }
         awaited = nil
         Self.pictures.async { [self] in
             let hash = store(bytes)
-            multi.queue.async {
-                self.fill(waiting, snapshot: hash)
-                self.settle()
-            }
+            run { $0.fill(waiting, snapshot: hash) }
         }
     }
 
     /// Sends the waiting alarm out with what there is.
-    func releasePicture(_ snapshot: String?) {
+    package func releasePicture(_ snapshot: String?) {
         guard let waiting = awaited else { return }
         awaited = nil
         fill(waiting, snapshot: snapshot)

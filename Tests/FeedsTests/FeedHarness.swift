@@ -39,6 +39,10 @@ final class MemoryJournal: Sendable {
         { [self] status in state.withLock { $0.statuses.append(status) } }
     }
 
+    func surroundings(clock: any WallClock = RealClock(), blindSince: Timestamp? = nil) -> FeedSurroundings {
+        FeedSurroundings(clock: clock, deliver: deliver, report: report, blindSince: blindSince)
+    }
+
     private static func take(_ arrivals: [Arrival], _ state: inout State) -> Receipt {
         var receipt = Receipt()
         for (index, arrival) in arrivals.enumerated() {
@@ -68,6 +72,18 @@ final class MemoryJournal: Sendable {
     var statuses: [CameraStatus] { events.compactMap { $0.payload }.compactMap { CameraStatus($0) } }
 
     func refuse(_ code: DeliveryRefused.Code?) { state.withLock { $0.refusal = code } }
+}
+
+extension DeviceProfile {
+    /// A profile with limits short enough for tests.
+    static func quick(_ name: String, adapter: String, classes: [String: AlarmClass] = testClasses) -> DeviceProfile {
+        var profile = DeviceProfile(name: name, adapter: adapter, classes: classes)
+        profile.limits.silence = .milliseconds(1500)
+        profile.limits.retry = Backoff(first: .milliseconds(50), longest: .milliseconds(200))
+        profile.limits.refusedRetry = Backoff(first: .milliseconds(300), longest: .milliseconds(600))
+        profile.quiet = .milliseconds(600)
+        return profile
+    }
 }
 
 let testClasses: [String: AlarmClass] = [

@@ -1,75 +1,69 @@
 import Dispatch
 import Model
 
-/// One Hikvision device's event stream, kept open, folded, and delivered in order.
+/// One device's feed, whatever it speaks: liveness, folding, and delivery in order with nothing let go before the journal
+/// has it.
 ///
-/// The shell around `Liveness`, `MultipartReader`, `ISAPIDecoder` and `AlarmFolder`. Nothing taken from the device is let
-/// go before the journal has it: what could not be delivered holds the stream back through TCP.
-/// Confined to the queue of its `CurlMulti`, hence `@unchecked Sendable`; `start` and `stop` may be called from anywhere.
-package final class ISAPIFeed: @unchecked Sendable {
-    let camera: ISAPICamera
-    let multi: CurlMulti
-    let clock: any WallClock
-    let events: ISAPIEvents
+/// The shell around `Liveness`, `AlarmFolder`, `ClockSkew` and `Outbox`; the protocol itself is its `DeviceConnection`.
+/// Confined to `queue`, hence `@unchecked Sendable`; `start`, `stop` and `run` may be called from anywhere, all else is
+/// for the connection and checks the queue.
+package final class DeviceFeed: @unchecked Sendable {
+    /// Told once: whether everything before it is durable, or why the journal has not taken it.
+    package typealias Settled = @Sendable (Result<Void, DeliveryRefused>) -> Void
+
+    package let profile: DeviceProfile
+    package let queue: DispatchQueue
+    package let clock: any WallClock
+    package let events: AlarmEvents
+    package let connection: any DeviceConnection
     let deliver: Deliver
-    let report: @Sendable (FeedStatus) -> Void
+    private let report: @Sendable (FeedStatus) -> Void
     private let blindSince: Timestamp?
     private let timer: any DispatchSourceTimer
     /// When the timer is set to, by uptime.
     private var alarmed: Span?
+    private var openAt: Span?
     var liveness: Liveness
     var folder: AlarmFolder
     var skew: ClockSkew
     var status: FeedStatus
     private var lastReport: Span?
-
-    // The stream (ISAPIFeed+Stream).
-    var transfer: CurlTransfer?
-    /// Counts streams; what an earlier one still brings is not heard.
-    var generation = 0
-    var reader: MultipartReader?
-    var usesFallback = false
-    var connectAt: Span?
     /// Before this the readings of the device's clock are stale: they waited in buffers.
     var clockTrustedAt = Span.zero
 
-    // Deliveries (ISAPIFeed+Delivery).
+    // Deliveries (DeviceFeed+Delivery).
     var outbox = Outbox()
     var inFlight = 0
     var retryAt: Span?
     var retry = Backoff(first: .milliseconds(200), longest: .seconds(2))
-    var isHeld = false
+    /// Whether the device is held back.
+    package internal(set) var isHeld = false
     var onStopped: (@Sendable () -> Void)?
     var giveUpAt: Span?
+    var hasLeft = false
 
-    // Pictures (ISAPIFeed+Pictures).
+    // Pictures (DeviceFeed+Pictures).
     var awaited: AwaitedPicture?
 
     /// Prepares a feed; nothing happens before `start`.
     ///
-    /// - Parameters:
-    ///   - classes: lower-cased `eventType` → what it means.
-    ///   - deliver: hands arrivals to the journal.
-    ///   - report: takes the feed's state whenever it changes, and its counters now and then.
-    ///   - blindSince: when the daemon stopped listening the last time.
+    /// - Parameter queue: the connection's queue; shared by the feeds of one protocol.
     package init(
-        _ camera: ISAPICamera, multi: CurlMulti, clock: any WallClock, classes: [String: AlarmClass],
-        deliver: @escaping Deliver, report: @escaping @Sendable (FeedStatus) -> Void, blindSince: Timestamp? = nil
+        _ profile: DeviceProfile, queue: DispatchQueue, connection: any DeviceConnection, in surroundings: FeedSurroundings
     ) {
-        self.camera = camera
-        self.multi = multi
-        self.clock = clock
-        self.deliver = deliver
-        self.report = report
-        self.blindSince = blindSince
-        events = ISAPIEvents(
-            source: camera.source, device: camera.name, decoder: ISAPIDecoder(classes: classes), channel: camera.channel,
-            channelOffset: camera.channelOffset)
-        liveness = Liveness(feed: camera.name, limits: camera.limits)
-        folder = AlarmFolder(quiet: camera.quiet)
-        skew = ClockSkew(limit: camera.skewLimit)
-        status = FeedStatus(name: camera.name, adapter: "isapi", state: .stopped, since: clock.now())
-        timer = DispatchSource.makeTimerSource(queue: multi.queue)
+        self.profile = profile
+        self.queue = queue
+        self.connection = connection
+        clock = surroundings.clock
+        deliver = surroundings.deliver
+        report = surroundings.report
+        blindSince = surroundings.blindSince
+        events = profile.events
+        liveness = Liveness(feed: profile.name, limits: profile.limits)
+        folder = AlarmFolder(quiet: profile.quiet)
+        skew = ClockSkew(limit: profile.skewLimit)
+        status = FeedStatus(name: profile.name, adapter: profile.adapter, state: .stopped, since: clock.now())
+        timer = DispatchSource.makeTimerSource(queue: queue)
         timer.setEventHandler { @Sendable [weak self] in self?.timeHasCome() }
         timer.schedule(deadline: .distantFuture)
         timer.activate()
@@ -79,39 +73,49 @@ package final class ISAPIFeed: @unchecked Sendable {
 
     /// Begins to listen.
     package func start() {
-        multi.queue.async {
-            self.perform(self.liveness.on(.started(blindSince: self.blindSince), at: self.moment()))
-            self.settle()
-        }
+        run { feed in feed.perform(feed.liveness.on(.started(blindSince: feed.blindSince), at: feed.moment())) }
     }
 
-    /// Ends the stream and delivers what was taken from it.
+    /// Leaves the device and delivers what was taken from it.
     ///
-    /// - Parameter completion: runs once on the multi's queue, when nothing is left or the journal takes no more.
+    /// - Parameter completion: runs once on the queue, when nothing is left or the journal takes no more.
     package func stop(_ completion: @escaping @Sendable () -> Void) {
-        multi.queue.async {
-            self.perform(self.liveness.on(.stopped, at: self.moment()))
-            self.releasePicture(nil)
-            self.onStopped = completion
-            self.giveUpAt = self.moment().uptime + .seconds(5)
+        run { feed in
+            feed.perform(feed.liveness.on(.stopped, at: feed.moment()))
+            feed.releasePicture(nil)
+            feed.onStopped = completion
+            feed.giveUpAt = feed.moment().uptime + .seconds(5)
+            feed.connection.leave(feed) { feed.run { $0.hasLeft = true } }
+        }
+    }
+
+    /// Runs a step of the connection on the queue, then does what follows from it.
+    package func run(_ step: @escaping @Sendable (DeviceFeed) -> Void) {
+        queue.async {
+            step(self)
             self.settle()
         }
     }
 
-    func moment() -> Liveness.Moment {
+    package func moment() -> Liveness.Moment {
         Liveness.Moment(uptime: clock.uptime(), time: clock.now())
     }
 
     func perform(_ actions: [Liveness.Action]) {
-        dispatchPrecondition(condition: .onQueue(multi.queue))
+        dispatchPrecondition(condition: .onQueue(queue))
         for action in actions {
             switch action {
-            case .connect(let delay): connectAt = clock.uptime() + delay
-            case .stopStream: dropStream()
-            case .gap(let gap): outbox.add(.event(gap.event(source: camera.source, received: clock.now())))
+            case .connect(let delay): openAt = clock.uptime() + delay
+            case .stopStream: drop()
+            case .gap(let gap): outbox.add(.event(gap.event(source: profile.source, received: clock.now())))
             case .changed(let from, let to, let detail): changed(from, to, detail)
             }
         }
+    }
+
+    private func drop() {
+        openAt = nil
+        connection.close(self)
     }
 
     private func changed(_ from: FeedState, _ to: FeedState, _ detail: String) {
@@ -138,10 +142,11 @@ package final class ISAPIFeed: @unchecked Sendable {
     }
 
     /// Does what is due and sets the timer to what comes next; every entry ends with this.
-    func settle() {
-        if let connectAt, connectAt <= clock.uptime() {
-            self.connectAt = nil
-            connect()
+    package func settle() {
+        dispatchPrecondition(condition: .onQueue(queue))
+        if let openAt, openAt <= clock.uptime() {
+            self.openAt = nil
+            connection.open(self)
         }
         flush()
         finishStopping()
@@ -153,6 +158,7 @@ package final class ISAPIFeed: @unchecked Sendable {
         let now = moment()
         if isHeld { _ = liveness.on(.held, at: now) }
         perform(liveness.on(.tick, at: now, random: .random(in: 0...1)))
+        if let due = connection.deadline(self), due <= now.uptime { connection.tick(self, at: now) }
         if !isHeld { emit(folder.tick(at: now.uptime), received: now.time) }
         if let awaited, awaited.deadline <= now.uptime { releasePicture(nil) }
         if let retryAt, retryAt <= now.uptime { self.retryAt = nil }
@@ -160,7 +166,10 @@ package final class ISAPIFeed: @unchecked Sendable {
     }
 
     private func setTimer() {
-        let wanted = [connectAt, liveness.deadline, isHeld ? nil : folder.deadline, retryAt, giveUpAt, awaited?.deadline]
+        let wanted = [
+            openAt, liveness.deadline, connection.deadline(self), isHeld ? nil : folder.deadline, retryAt, giveUpAt,
+            awaited?.deadline,
+        ]
         guard let next = wanted.compactMap({ $0 }).min() else { return }
         // Deadlines mostly move away; the timer may come too early, never too late.
         if let alarmed, alarmed <= next { return }

@@ -1,0 +1,115 @@
+import Model
+
+/// The alert stream of one Hikvision device: its connection, its answers, its parts.
+///
+/// Confined to the queue of its `CurlMulti`, which is the feed's queue, hence `@unchecked Sendable`.
+package final class ISAPIStream: DeviceConnection, @unchecked Sendable {
+    private let camera: ISAPICamera
+    private let multi: CurlMulti
+    let decoder: ISAPIDecoder
+    private var transfer: CurlTransfer?
+    /// Counts streams; what an earlier one still brings is not heard.
+    private var generation = 0
+    private var reader: MultipartReader?
+    private var usesFallback = false
+
+    package init(_ camera: ISAPICamera, multi: CurlMulti) {
+        self.camera = camera
+        self.multi = multi
+        decoder = ISAPIDecoder(classes: camera.profile.classes)
+    }
+
+    /// A feed that reads the device's alert stream.
+    package static func feed(_ camera: ISAPICamera, multi: CurlMulti, in surroundings: FeedSurroundings) -> DeviceFeed {
+        DeviceFeed(
+            camera.profile, queue: multi.queue, connection: ISAPIStream(camera, multi: multi), in: surroundings)
+    }
+
+    package func open(_ feed: DeviceFeed) {
+        generation += 1
+        let stream = generation
+        reader = nil
+        transfer = multi.stream(
+            camera.streamRequest(path: usesFallback ? camera.fallbackPath : camera.path),
+            onHead: { [weak self, weak feed] head in
+                guard let feed else { return }
+                self?.take(head, of: stream, feed)
+            },
+            onBytes: { [weak self, weak feed] bytes in
+                guard let feed else { return }
+                self?.take(bytes, of: stream, feed)
+            },
+            onEnd: { [weak self, weak feed] result in
+                guard let feed else { return }
+                self?.end(result, of: stream, feed)
+            })
+        if feed.isHeld { transfer?.pause() }
+    }
+
+    package func close(_ feed: DeviceFeed) {
+        generation += 1
+        finishReader(feed)
+        transfer?.cancel()
+        transfer = nil
+    }
+
+    package func hold(_ feed: DeviceFeed) { transfer?.pause() }
+
+    package func goOn(_ feed: DeviceFeed) { transfer?.resume() }
+
+    private func take(_ head: CurlHead, of stream: Int, _ feed: DeviceFeed) {
+        guard stream == generation else { return }
+        switch head.status {
+        case 200 where !(head["Content-Type"] ?? "").lowercased().hasPrefix("text/html"):
+            reader = MultipartReader(contentType: head["Content-Type"] ?? "", partLimit: camera.partLimit)
+            feed.connected()
+        case 404 where !usesFallback:
+            usesFallback = true
+            close(feed)
+            feed.openAgain()
+        default:
+            usesFallback = false
+            close(feed)
+            refuse(head.status, feed)
+        }
+        feed.settle()
+    }
+
+    private func take(_ bytes: UnsafeRawBufferPointer, of stream: Int, _ feed: DeviceFeed) {
+        guard stream == generation, reader != nil else { return }
+        let now = feed.moment()
+        feed.heard(at: now)
+        reader?.read(bytes) { take($0, feed, now) }
+        feed.settle()
+    }
+
+    private func end(_ result: Result<CurlHead, CurlError>, of stream: Int, _ feed: DeviceFeed) {
+        guard stream == generation else { return }
+        close(feed)
+        switch result {
+        case .success: feed.failed("the device closed the stream")
+        case .failure(let error): feed.failed("no stream from the device (\(error.code.rawValue)): \(error.detail)")
+        }
+        feed.settle()
+    }
+
+    /// What an answer that is no stream means.
+    private func refuse(_ status: Int, _ feed: DeviceFeed) {
+        switch status {
+        case 401: feed.refused("the device refuses user or password (HTTP 401); correct them, it may lock us out")
+        case 403: feed.refused("the user may not read events, or the device has locked us out (HTTP 403)")
+        case 404: feed.refused("the device has no event stream under either path (HTTP 404)")
+        case 200: feed.refused("the device answers with a page instead of an event stream")
+        case 400..<500: feed.refused("the device refuses the event stream (HTTP \(status))")
+        default: feed.failed("the device answers HTTP \(status)")
+        }
+    }
+
+    private func finishReader(_ feed: DeviceFeed) {
+        guard var last = reader else { return }
+        reader = nil
+        let now = feed.moment()
+        last.finish { take($0, feed, now) }
+        feed.releasePicture(nil)
+    }
+}
