@@ -11,6 +11,8 @@ package enum ConsoleRouter {
         HealthRoutes(services: services, access: access).add(to: router)
         EventRoutes(services: services, access: access).add(to: router)
         IncidentRoutes(services: services, access: access).add(to: router)
+        DeviceRoutes(devices: services.devices, access: access).add(to: router)
+        PushRoutes(receive: services.devices.receive, limit: intakeLimit).add(to: router)
         QuarantineRoutes(services: services, access: access).add(to: router)
         StatusPage(services: services, access: access).add(to: router)
         return router

@@ -18,12 +18,14 @@ package struct ConsoleServices: Sendable {
     package var unready: @Sendable () async -> [String]
     /// Tries a quarantined row again, or dismisses it.
     package var settle: @Sendable (_ number: Int64, _ replay: Bool) async throws -> JSON
+    package var devices: DeviceServices
 
     package init(
         journal: Journal, ledger: LedgerReader, clock: any WallClock,
         move: @escaping @Sendable (IncidentEvent) async throws -> IncidentRow,
         status: @escaping @Sendable () async -> JSON, unready: @escaping @Sendable () async -> [String],
-        settle: @escaping @Sendable (_ number: Int64, _ replay: Bool) async throws -> JSON
+        settle: @escaping @Sendable (_ number: Int64, _ replay: Bool) async throws -> JSON,
+        devices: DeviceServices = .none
     ) {
         self.journal = journal
         self.ledger = ledger
@@ -32,5 +34,6 @@ package struct ConsoleServices: Sendable {
         self.status = status
         self.unready = unready
         self.settle = settle
+        self.devices = devices
     }
 }

@@ -28,41 +28,6 @@ extension Settings {
         }
     }
 
-    /// A camera, or a video recorder that speaks for cameras, which the daemon listens to.
-    package struct Camera: Hashable, Sendable {
-        package enum Adapter: String, Hashable, Sendable, CaseIterable {
-            /// Hikvision ISAPI alertStream.
-            case isapi
-        }
-
-        package var name: String
-        package var adapter: Adapter
-        /// `http://HOST:PORT` or `https://…`, perhaps with a path, never with a user or a trailing slash.
-        package var url: String
-        package var user: String
-        package var password: Secret
-        /// Where it stands, in words that an operator understands.
-        package var place: String
-        /// The channel to write down, whatever the device says; nothing means the device's own word.
-        package var channel: Int?
-        /// Taken off channel numbers above it: 32 for video recorders that count network cameras from 33.
-        package var channelOffset = 0
-        /// Longest time without any sign of life before the feed counts as blind.
-        package var silence = Span.seconds(60)
-        /// An alarm that has not been repeated for this long has ended.
-        package var quiet = Span.seconds(5)
-        package var tls = TLS()
-
-        package init(name: String, adapter: Adapter = .isapi, url: String, user: String, password: Secret, place: String) {
-            self.name = name
-            self.adapter = adapter
-            self.url = url
-            self.user = user
-            self.password = password
-            self.place = place
-        }
-    }
-
     /// How a device's certificate is checked.
     package struct TLS: Hashable, Sendable {
         /// PEM file of the authority that signed it; nothing means the system's authorities.

@@ -13,6 +13,11 @@ package struct Settings: Hashable, Sendable {
     package var intake = Intake()
     package var sources: [Source] = []
     package var cameras: [Camera] = []
+    /// What GB/T 28181 devices register with; needed where a camera's adapter is `gb28181`.
+    package var gb28181: GB28181?
+    /// What GA/T 1400 devices register with; needed where a camera's adapter is `ga1400`.
+    package var ga1400: GA1400?
+    package var brokers: [Broker] = []
     package var recorders: [Recorder] = []
     package var channels = Channels()
     package var files = DataFiles()
@@ -27,7 +32,12 @@ package struct Settings: Hashable, Sendable {
     /// Every secret with the key that names it, for a check before the start.
     package var secrets: [(key: String, secret: Secret)] {
         sources.enumerated().map { ("sources[\($0)]", $1.token) }
-            + cameras.enumerated().map { ("cameras[\($0)].password", $1.password) }
+            + cameras.enumerated().compactMap { index, camera in
+                camera.password.map { ("cameras[\(index)].password", $0) }
+            }
+            + brokers.enumerated().compactMap { index, broker in
+                broker.password.map { ("brokers[\(index)].password", $0) }
+            }
     }
 
     /// Whose report this is.

@@ -18,6 +18,7 @@ final class ConsoleBench: Sendable {
     let journal: Journal
     let ledger: Ledger
     let status: JSON
+    let devices: DeviceServices
 
     static let writer = "writer-token-0123456789"
     static let reader = "reader-token-0123456789"
@@ -27,12 +28,15 @@ final class ConsoleBench: Sendable {
         Grant(name: "any", sourcePrefix: nil, scopes: [.read, .write], token: "any-token-0123456789"),
     ]
 
-    init(mailbox: Int = 65_536, status: JSON = ["position": 0, "feeds": []]) throws {
+    init(
+        mailbox: Int = 65_536, status: JSON = ["position": 0, "feeds": []], devices: DeviceServices = .none
+    ) throws {
         folder = try TemporaryFolder("console")
         journal = try Journal(path: folder.file("journal.sqlite"), clock: clock, limit: mailbox)
         ledger = try Ledger(
             path: folder.file("ledger.sqlite"), lifecycle: Lifecycle(version: "t", moves: [], limits: [:]), countedBy: [:])
         self.status = status
+        self.devices = devices
     }
 
     func router(_ access: Access = .tokens(grants), limit: Int = 1 << 20) -> Router<ConsoleContext> {
@@ -45,7 +49,8 @@ final class ConsoleBench: Sendable {
                 }
                 return row
             },
-            status: { status }, unready: { [] }, settle: { number, replay in ["number": .int(number), "replay": .bool(replay)] })
+            status: { status }, unready: { [] }, settle: { number, replay in ["number": .int(number), "replay": .bool(replay)] },
+            devices: devices)
         return ConsoleRouter.make(services, access: access, intakeLimit: limit)
     }
 

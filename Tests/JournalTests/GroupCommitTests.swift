@@ -74,7 +74,7 @@ struct GroupCommitTests {
                 for index in 0..<100 { _ = try await journal.append(bench.arrivals((0..<7).map { "\(index)-\($0)" })) }
             }
             var last = 0
-            let complete = try await eventually(within: 60, every: 0.001) {
+            let complete = try await eventually(within: 300, every: 0.001) {
                 let positions = try reader.events(after: 0, limit: .max).map(\.position)
                 #expect(positions == (0..<positions.count).map { Position($0 + 1) })
                 #expect(positions.count % 7 == 0)

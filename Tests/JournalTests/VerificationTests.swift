@@ -112,7 +112,7 @@ struct VerificationTests {
             let writing = Task {
                 for index in 0..<200 { _ = try await journal.append(bench.arrivals(["\(index)"])) }
             }
-            let complete = try await eventually(within: 60, every: 0.001) {
+            let complete = try await eventually(within: 300, every: 0.001) {
                 #expect(try verify().difference == nil)
                 return try journal.reader.lastPosition() == 200
             }

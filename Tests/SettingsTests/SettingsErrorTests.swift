@@ -46,7 +46,11 @@ import Testing
         "each wrong camera value has its sentence",
         arguments: [
             ("name", "Cam 1", "p.yaml:5:cameras[0].name: expected a name of at most 64 of a-z, 0-9"),
-            ("adapter", "ispai", "p.yaml:6:cameras[0].adapter: expected isapi, found \"ispai\"; did you mean \"isapi\"?"),
+            (
+                "adapter", "ispai",
+                "p.yaml:6:cameras[0].adapter: expected isapi, isapi-push, onvif, onvif-push, dahua, gb28181, ga1400, mqtt, "
+                    + "found \"ispai\"; did you mean \"isapi\"?"
+            ),
             ("url", "192.0.2.7", "p.yaml:7:cameras[0].url: expected an address that begins with http:// or https://"),
             ("url", "http://h:x", "p.yaml:7:cameras[0].url: expected an address such as http://192.0.2.7:80, found"),
             ("url", "http://h/?a=b", "p.yaml:7:cameras[0].url: expected an address such as http://192.0.2.7:80"),

@@ -17,7 +17,7 @@ struct CheckCommand: ParsableCommand {
         _ = try Daemon.grants(site.settings.sources)
         for camera in site.settings.cameras {
             do {
-                _ = try camera.password.read()
+                _ = try camera.password?.read()
             } catch {
                 throw Failure(.configuration, "camera '\(camera.name)': \(error.sentence)")
             }

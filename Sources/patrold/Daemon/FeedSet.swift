@@ -98,7 +98,7 @@ final class FeedSet: Sendable {
 
     private func makeCamera(_ camera: Settings.Camera, _ site: Site) -> DeviceFeed? {
         do throws(SecretError) {
-            _ = try camera.password.read()
+            _ = try camera.password?.read()
         } catch {
             board.report(
                 FeedStatus(name: camera.name, adapter: "isapi", state: .refused, since: clock.now(), detail: error.sentence))
@@ -128,7 +128,7 @@ final class FeedSet: Sendable {
 
     private static func address(of camera: Settings.Camera) -> DeviceAddress {
         // Read anew at each connection, so that a changed password needs no restart.
-        var address = DeviceAddress(url: camera.url, user: camera.user) { try? camera.password.read() }
+        var address = DeviceAddress(url: camera.url, user: camera.user) { try? camera.password?.read() }
         address.trust = camera.tls.insecure ? .insecure : camera.tls.ca.map { .authority(file: $0) } ?? .system
         return address
     }
