@@ -1,5 +1,5 @@
 # patrold. `make` alone lists the targets.
-.PHONY: help setup run test check format demo-year bench clean
+.PHONY: help setup run test fuzz check format demo-year bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -11,8 +11,14 @@ run: setup ## build and run on simulated devices; Ctrl-C stops
 	swift build -c release --product patrold
 	@scripts/run
 
-test: setup ## run every test
-	swift test
+test: ## run every test, foreign clients included
+	@scripts/setup tests
+	PATROLD_FUZZ_SECONDS=$${PATROLD_FUZZ_SECONDS:-60} swift test
+
+fuzz: ## a million mutated inputs for each parser
+	@scripts/setup tests
+	swift build --build-tests -c release -Xswiftc -enable-testing
+	PATROLD_FUZZ=$${PATROLD_FUZZ:-1000000} swift test --skip-build -c release --filter FuzzTests
 
 check: setup ## format, lengths, import walls, unit, documents; no build
 	@scripts/check

@@ -38,6 +38,46 @@ def measure_load(programs, table, seconds):
     return lost
 
 
+def measure_mixed(programs, table, seconds, cameras=2000):
+    """Cameras of six protocols, each with an alarm every ten seconds and its heartbeats: no loss, no false offline."""
+    port = free_port()
+    with temporary_folder() as folder:
+        command = [programs.patrold, "simulate", "mixed", "--folder", folder, "--http", f"127.0.0.1:{port}"]
+        command += ["--cameras", cameras, "--rate", "0.1"]
+        with started(command, stdout=subprocess.PIPE) as simulator:
+            settings = line(simulator)["configuration"]
+            with daemon(programs, settings, port) as process:
+                until(lambda: heard(programs, settings) == cameras, "not every camera was heard", 180)
+                since = time.time()
+                simulator.send_signal(signal.SIGINT)
+                time.sleep(5)
+                began, busy = time.monotonic(), cpu_seconds(process.pid)
+                time.sleep(seconds)
+                took, busy = time.monotonic() - began, cpu_seconds(process.pid) - busy
+                resident = memory(process.pid)
+                simulator.send_signal(signal.SIGINT)
+                told = line(simulator)["told"]
+                until(lambda: pulses(folder) >= told, "alarms are missing", 60, is_error=False)
+                stored, offline = pulses(folder), offlines(folder, since)
+                live = heard(programs, settings)
+    table.add(
+        f"{cameras} cameras of six protocols, an alarm each ten seconds, for {seconds:.0f} s",
+        f"{busy / took:.2f} cores, {resident:.0f} MB; {stored:,} stored, {told - stored:,} lost; {offline} false offline, {live} live",
+        f"{told:,} told")
+
+
+def pulses(folder):
+    with sqlite3.connect(f"file:{folder}/data/journal.sqlite?mode=ro", uri=True) as journal:
+        query = "SELECT count(*) FROM event WHERE type = 'cn.patrold.camera.alarm' AND data NOT LIKE '%\"state\":\"stop\"%'"
+        return journal.execute(query).fetchone()[0]
+
+
+def offlines(folder, since):
+    with sqlite3.connect(f"file:{folder}/data/journal.sqlite?mode=ro", uri=True) as journal:
+        query = "SELECT count(*) FROM event WHERE type = 'cn.patrold.camera.status' AND data LIKE '%offline%' AND received > ?"
+        return journal.execute(query, [int(since * 1e6)]).fetchone()[0]
+
+
 def heard(programs, settings):
     return sum(feed["state"] == "live" for feed in status(programs, settings).get("feeds", []))
 

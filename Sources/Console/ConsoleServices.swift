@@ -3,6 +3,21 @@ import Ledger
 import Model
 import Platform
 
+/// What an operator says when a patrol's visit shows something.
+package struct VisitOpening: Hashable, Sendable {
+    /// Position of the visit, `ROUND/SPOT` or `PLAN/ROUND/SPOT`.
+    package var visit: String
+    package var by: String
+    package var alarmClass: String?
+    package var category: String?
+    package var reason: String?
+
+    package init(visit: String, by: String) {
+        self.visit = visit
+        self.by = by
+    }
+}
+
 /// What the HTTP edge needs of the daemon behind it.
 package struct ConsoleServices: Sendable {
     package var journal: Journal
@@ -12,6 +27,8 @@ package struct ConsoleServices: Sendable {
     package let blocking = BlockingQueue(label: "patrold.console.reads")
     /// Checks an operator's move and makes it durable; answers with the incident as it then stands.
     package var move: @Sendable (IncidentEvent) async throws -> IncidentRow
+    /// Opens an incident from a patrol's visit and makes that durable; answers with the incident.
+    package var open: @Sendable (VisitOpening) async throws -> IncidentRow
     /// Feeds, stages, stores, as `patrold status --json` prints them.
     package var status: @Sendable () async -> JSON
     /// Reasons why the daemon is not ready; empty when it is.
@@ -23,6 +40,7 @@ package struct ConsoleServices: Sendable {
     package init(
         journal: Journal, ledger: LedgerReader, clock: any WallClock,
         move: @escaping @Sendable (IncidentEvent) async throws -> IncidentRow,
+        open: @escaping @Sendable (VisitOpening) async throws -> IncidentRow,
         status: @escaping @Sendable () async -> JSON, unready: @escaping @Sendable () async -> [String],
         settle: @escaping @Sendable (_ number: Int64, _ replay: Bool) async throws -> JSON,
         devices: DeviceServices = .none
@@ -31,6 +49,7 @@ package struct ConsoleServices: Sendable {
         self.ledger = ledger
         self.clock = clock
         self.move = move
+        self.open = open
         self.status = status
         self.unready = unready
         self.settle = settle

@@ -114,7 +114,7 @@ package struct Correlator: Sendable {
                 return decision(.sighted, known.incident, stored, at: gap.from)
             }
             let opening = IncidentEvent.Opening(
-                at: gap.from, origin: "feed", reference: gap.feed, alarmClass: gap.reason, place: rules.places[gap.feed],
+                at: gap.from, origin: "feed", reference: gap.feed, alarmClass: gap.reason, place: place(ofFeed: gap.feed),
                 state: .collected, key: key)
             return open(opening, stored)
         case .closed:
@@ -126,6 +126,11 @@ package struct Correlator: Sendable {
         if let known = pending[key] { return known.open }
         guard let known = try lookup(key), closing[known.incident] == nil else { return nil }
         return known
+    }
+
+    /// A feed of a camera's own, such as `cam-1/video`, stands where its camera stands.
+    private func place(ofFeed feed: String) -> String? {
+        rules.places[feed] ?? rules.places[String(feed.prefix { $0 != "/" })]
     }
 
     private mutating func open(_ opening: IncidentEvent.Opening, _ stored: StoredEvent) -> IncidentEvent {

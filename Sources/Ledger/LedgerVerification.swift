@@ -4,7 +4,8 @@ import Model
 /// Holds a ledger against another of the same position, row by row.
 package enum LedgerVerification {
     private static let tables = [
-        "incident", "incident_event", "complaint", "register", "register_event", "recording", "camera", "gap", "tally",
+        "incident", "incident_event", "complaint", "register", "register_event", "recording", "camera", "gap", "patrol",
+        "tally",
     ]
 
     /// The first row that only one of the two has, as a sentence; nothing where they are equal.

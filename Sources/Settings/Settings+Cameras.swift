@@ -49,6 +49,8 @@ extension Settings {
         /// Addresses from which it may post without a password.
         package var peers: [String] = []
         package var mqtt = MQTT()
+        /// How its video is watched; nothing means not at all.
+        package var video: Video?
 
         package init(
             name: String, adapter: Adapter = .isapi, url: String = "", user: String = "", password: Secret? = nil, place: String
@@ -86,6 +88,8 @@ extension Settings {
         package var off: [String] = ["OFF", "off", "0", "false"]
         /// Generic: path of the device's time within a JSON payload.
         package var time: String?
+        /// Generic: path of the device's own number of the message, the same when it is sent again.
+        package var identity: String?
 
         package init() {}
     }

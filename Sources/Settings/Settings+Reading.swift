@@ -36,6 +36,7 @@ extension Settings {
         takeListen(root.section("listen"))
         takeIntake(root.section("intake"))
         takeDevices(root)
+        takePatrols(root)
         takeIncidents(root.section("incidents"))
         takeReport(root.section("report"))
         let data = root.section("data")
@@ -75,6 +76,7 @@ extension Settings {
                 entry.report("expected HOST:PORT such as 127.0.0.1:8311, found \"\(text)\"")
             }
         }
+        listen.devices = section.value("devices")?.address()
         if let entry = section.value("socket"), let path = entry.path() {
             // sockaddr_un holds 108 bytes with the closing zero.
             if path.utf8.count > 107 { entry.report("expected a path of at most 107 bytes, found \(path.utf8.count)") }

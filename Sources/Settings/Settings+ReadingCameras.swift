@@ -11,8 +11,9 @@ extension Settings {
         camera.channelOffset = section.value("channel_offset")?.count(0...1024) ?? camera.channelOffset
         camera.silence =
             section.value("silence")?.span(.seconds(1) ... .days(1)) ?? defaultSilence(adapter)
-        camera.quiet = section.value("quiet")?.span(.milliseconds(100) ... .hours(1)) ?? camera.quiet
+        camera.quiet = section.value("quiet")?.span(.milliseconds(100) ... .hours(1)) ?? defaultQuiet(adapter)
         camera.tls = tls(section.section("tls"), url: camera.url)
+        camera.video = video(of: section)
         return camera
     }
 
@@ -26,6 +27,11 @@ extension Settings {
         // A registration lives about five minutes.
         case .ga1400: .seconds(300)
         }
+    }
+
+    /// How long an alarm lasts without a word: most devices repeat it every second, some say its two ends only.
+    private static func defaultQuiet(_ adapter: Camera.Adapter) -> Span {
+        [.dahua, .mqtt].contains(adapter) ? .minutes(5) : .seconds(5)
     }
 
     /// What the adapter needs to know who the device is.
@@ -67,6 +73,7 @@ extension Settings {
         mqtt.on = section.value("on")?.list().compactMap { $0.text() } ?? mqtt.on
         mqtt.off = section.value("off")?.list().compactMap { $0.text() } ?? mqtt.off
         mqtt.time = section.value("time")?.text()
+        mqtt.identity = section.value("identity")?.text()
         return mqtt
     }
 

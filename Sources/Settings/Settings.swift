@@ -19,6 +19,7 @@ package struct Settings: Hashable, Sendable {
     package var ga1400: GA1400?
     package var brokers: [Broker] = []
     package var recorders: [Recorder] = []
+    package var patrols: [Patrol] = []
     package var channels = Channels()
     package var files = DataFiles()
     package var incidents = IncidentRules()
@@ -53,6 +54,8 @@ package struct Settings: Hashable, Sendable {
         package var http = Address(host: "127.0.0.1", port: 8311)
         /// For the command line.
         package var socket = "/run/patrold/patrold.sock"
+        /// Where devices reach `http`, as they are told; nothing means `http` itself.
+        package var devices: Address?
     }
 
     /// A host and a port; port 0 lets the system choose.

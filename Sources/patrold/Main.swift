@@ -9,7 +9,8 @@ struct Patrold: AsyncParsableCommand {
         abstract: "Durable patrol incidents and the annual disclosure report. 城管巡查事件与政府信息公开年报。",
         version: version,
         subcommands: [
-            RunCommand.self, CheckCommand.self, StatusCommand.self, TailCommand.self, IncidentCommand.self,
+            RunCommand.self, CheckCommand.self, StatusCommand.self, TailCommand.self, IncidentCommand.self, DeviceCommand.self,
+            PatrolCommand.self,
             RegisterCommand.self, ImportCommand.self, QuarantineCommand.self, ExportCommand.self, ReportCommand.self,
             VerifyCommand.self, RebuildCommand.self, SimulateCommand.self,
         ])

@@ -49,7 +49,8 @@ final class ConsoleBench: Sendable {
                 }
                 return row
             },
-            status: { status }, unready: { [] }, settle: { number, replay in ["number": .int(number), "replay": .bool(replay)] },
+            open: { _ in throw Problem(.notFound, "unknown-visit", "none") }, status: { status }, unready: { [] },
+            settle: { number, replay in ["number": .int(number), "replay": .bool(replay)] },
             devices: devices)
         return ConsoleRouter.make(services, access: access, intakeLimit: limit)
     }

@@ -47,8 +47,8 @@ import Testing
         let (left, right) = (try files(one), try files(two))
         #expect(left == right)
         let expected = [
-            "checks.json", "gaps.json", "manifest.json", "narrative.csv", "provenance.ndjson", "report.docx", "report.html",
-            "report.json", "report.xlsx", "table2.csv", "table3.csv", "table4.csv",
+            "checks.json", "gaps.json", "manifest.json", "narrative.csv", "patrols.csv", "provenance.ndjson", "report.docx",
+            "report.html", "report.json", "report.xlsx", "table2.csv", "table3.csv", "table4.csv",
         ]
         #expect(left.keys.sorted() == expected)
         #expect(outcome.files.map(\.name).sorted() == expected)
@@ -109,6 +109,30 @@ import Testing
         #expect(first["events"]?.array?.first == ["position": 1002, "hash": .string(hash)])
         #expect(lines.filter { $0.contains("penalty/") }.count == 165)
         #expect(outcome.checks.contains { $0.rule == "D3" && $0.outcome == .holds })
+    }
+
+    @Test("Patrols are counted by month, plan and road section, and a year without any has the head alone")
+    func patrols() throws {
+        let head = "月份,巡控方案,路段,应巡,已巡,漏巡,完成率\r\n"
+        let (none, _) = try export(.published2021())
+        #expect(try text(none, "patrols.csv") == "\u{FEFF}" + head)
+        var ledger = MemoryLedger()
+        ledger.patrols = [
+            "patrol.done": [
+                Tally(keys: ["2021-06-01", "night", "民族路"], count: 3), Tally(keys: ["2021-06-01", "day", "钢铁大街,东段"], count: 2),
+                Tally(keys: ["2021-06-30", "day", "钢铁大街,东段"], count: 5), Tally(keys: ["2021-07-01", "day", "民族路"], count: 1),
+            ],
+            "patrol.missed": [
+                Tally(keys: ["2021-06-02", "day", "钢铁大街,东段"], count: 1), Tally(keys: ["2021-05-02", "day", "民族路"], count: 4),
+            ],
+        ]
+        let (folder, outcome) = try export(ledger)
+        let lines = [
+            "2021-05,day,民族路,4,0,4,0%", "2021-06,day,\"钢铁大街,东段\",8,7,1,88%", "2021-06,night,民族路,3,3,0,100%",
+            "2021-07,day,民族路,1,1,0,100%",
+        ]
+        #expect(try text(folder, "patrols.csv") == "\u{FEFF}" + head + lines.map { $0 + "\r\n" }.joined())
+        #expect(outcome.files.contains { $0.name == "patrols.csv" })
     }
 
     @Test("A number that needs escaping stays one valid line")

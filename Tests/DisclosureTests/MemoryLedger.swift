@@ -16,6 +16,7 @@ struct MemoryLedger: LedgerReading, LedgerSnapshot {
     var incidents: [Tally] = []
     var seen: [CameraRow] = []
     var blind: [GapRow] = []
+    var patrols: [String: [Tally]] = [:]
 
     func snapshot<Value>(_ body: (any LedgerSnapshot) throws -> Value) throws -> Value { try body(self) }
 
@@ -32,7 +33,7 @@ struct MemoryLedger: LedgerReading, LedgerSnapshot {
                     complaint.closed.map { [Day($0, in: .shanghai).description, complaint.channel, ""] }
                 })
         case "incident.opened": return incidents
-        default: return []
+        default: return patrols[name] ?? []
         }
     }
 

@@ -135,6 +135,14 @@ struct CorrelatorTests {
         #expect(next.incident != opened.incident)
     }
 
+    @Test("a gap of the feed that watches a camera's video is where the camera is")
+    func videoGap() {
+        var desk = MemoryDesk(CorrelationRules(version: "r", places: ["cam-1": "钢铁大街"]))
+        for (feed, place) in [("cam-1", "钢铁大街"), ("cam-1/video", "钢铁大街"), ("cam-2/video", nil)] {
+            #expect(desk.pass(Facts.gap(.open, 0, feed: feed)).first?.opening?.place == place)
+        }
+    }
+
     @Test("an inbound call opens an incident to be looked at; other calls do not")
     func recordings() throws {
         var desk = MemoryDesk()

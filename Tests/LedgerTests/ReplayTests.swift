@@ -15,7 +15,7 @@ struct ReplayTests {
             let number = "\(Int.random(in: 1...40, using: &numbers))"
             let incident = "2021-\(Int.random(in: 1...30, using: &numbers))"
             let day = Day(at, in: .shanghai).description
-            switch Int.random(in: 0..<12, using: &numbers) {
+            switch Int.random(in: 0..<13, using: &numbers) {
             case 0: return Facts.complaint(number, at.text(), category: ["0501", nil].randomElement(using: &numbers) ?? nil)
             case 1: return Facts.complaintClosed(number, at.text())
             case 2: return Facts.register(.added, number, ["decided": day])
@@ -27,6 +27,9 @@ struct ReplayTests {
             case 8: return Facts.recording("phone-1", clock: at.text())
             case 9: return Facts.opened(incident, origin: "complaint", channel: "citizen", reference: number, at: at)
             case 10: return Facts.move(incident, .close, at: at, reason: "r", forced: true)
+            case 11:
+                let state: PatrolVisit.State = Bool.random(using: &numbers) ? .done : .missed
+                return Facts.visit(day + "T08:00:00+08:00", number, state, section: incident)
             default:
                 let action = IncidentAction.allCases.randomElement(using: &numbers) ?? .note
                 return Facts.move(incident, action, at: at, reason: "r", result: "pass", department: "d", stage: "filed")
@@ -48,6 +51,10 @@ struct ReplayTests {
         let bench = try LedgerBench()
         for event in Self.journal(seed, 600) { bench.store(event) }
         try bench.ledger.apply(bench.events, decided: 0)
+        let visits = try bench.ledger.reader.patrolVisits(limit: 1000)
+        #expect(!visits.isEmpty)
+        #expect(try bench.tallies("patrol.done").map(\.count).reduce(0, +) == visits.count { $0.done })
+        #expect(try bench.tallies("patrol.missed").map(\.count).reduce(0, +) == visits.count { !$0.done })
         var accepted = 0
         var closed = 0
         try bench.ledger.reader.snapshot { snapshot in
@@ -75,6 +82,8 @@ struct ReplayTests {
             ("incident_event", "UPDATE incident_event SET refused = 'x'"),
             ("gap", "UPDATE gap SET until = until + 1"),
             ("camera", "DELETE FROM camera"),
+            ("patrol", "UPDATE patrol SET done = 1 - done"),
+            ("tally", "DELETE FROM tally WHERE name = 'patrol.missed'"),
             ("recording", "UPDATE recording SET sha256 = 'cd'"),
         ])
     func tampering(table: String, sql: String) throws {

@@ -25,6 +25,13 @@ struct IncidentRoutes: Sendable {
             guard let row = try await services.blocking.run({ try services.ledger.incident(id) }) else { throw Self.unknown(id) }
             return Response.json(row.json)
         }
+        router.post("/v1/incidents") { request, _ in
+            _ = try access.require(.read, request)
+            guard access.isLocal else {
+                throw Problem(.forbidden, "forbidden", "incidents are opened through the operators' socket")
+            }
+            return try await open(request)
+        }
         router.post("/v1/incidents/:id/:action") { request, context in
             _ = try access.require(.read, request)
             // Moves need a person's account, which only the local socket stands for.
@@ -33,6 +40,18 @@ struct IncidentRoutes: Sendable {
             }
             return try await move(request, context)
         }
+    }
+
+    private func open(_ request: Request) async throws -> Response {
+        let body = try await request.body.collect(upTo: 65_536)
+        guard let said = try? JSON(parsing: Array(body.readableBytesView)), let visit = said["visit"]?.plainText else {
+            throw Problem(.badRequest, "unreadable", "the body must be a JSON object that names the visit")
+        }
+        var opening = VisitOpening(visit: visit, by: said["by"]?.string ?? "operator")
+        opening.alarmClass = said["class"]?.string
+        opening.category = said["category"]?.string
+        opening.reason = said["reason"]?.string
+        return Response.json(try await services.open(opening).json)
     }
 
     private func move(_ request: Request, _ context: ConsoleContext) async throws -> Response {

@@ -36,6 +36,9 @@ package struct ReportExporter: Sendable {
             incidents: try snapshot.tallies("incident.opened", year: report.period.year),
             gaps: GapsReport(
                 period: report.period, gaps: try snapshot.gaps(from: report.period.start, until: report.period.end)),
+            patrols: PatrolTable(
+                done: try snapshot.tallies("patrol.done", year: report.period.year),
+                missed: try snapshot.tallies("patrol.missed", year: report.period.year)),
             channels: request.channels, checks: checks)
         let files = try pages.write(to: folder) + [provenance]
         let manifest = try write(manifest(report, files), "manifest.json", folder)

@@ -7,6 +7,7 @@ struct ReportPages {
     let complaints: ComplaintCounts
     let incidents: [Tally]
     let gaps: GapsReport
+    let patrols: PatrolTable
     let channels: [Channel]
     let checks: [Verdict]
 
@@ -20,6 +21,7 @@ struct ReportPages {
         files.append(try Disclosure.write(tables.narrative, "narrative.csv", folder))
         files.append(try Disclosure.write(Array(checksJSON.prettyText.utf8), "checks.json", folder))
         files.append(try Disclosure.write(Array(gaps.json.prettyText.utf8), "gaps.json", folder))
+        files.append(try Disclosure.write(patrols.bytes, "patrols.csv", folder))
         files.append(try Disclosure.write(HTMLReport(pages: self).bytes, "report.html", folder))
         files.append(try Workbook.write(self, to: folder))
         files.append(try Disclosure.write(WordReport(report: report).bytes, "report.docx", folder))
@@ -42,6 +44,7 @@ struct ReportPages {
         switch key {
         case "camera": "摄像机"
         case "feed": "数据来源自身"
+        case "patrol": "视频巡控"
         default: channels.first { $0.key == key }?.name ?? key
         }
     }

@@ -44,7 +44,17 @@ extension DeviceFeed {
 
     /// Folds sights; the caller sends the edges out with `emit` or with a picture.
     package func fold(_ sightings: [AlarmSighting], at now: Liveness.Moment) -> [AlarmEdge] {
-        sightings.flatMap { folder.on($0, at: now.uptime) }
+        sightings.flatMap { folder.on(named($0), at: now.uptime) }
+    }
+
+    /// A sight that the device gives neither time nor identity is named by its arrival and a number of ours, so that two
+    /// of one moment stay two.
+    private func named(_ sighting: AlarmSighting) -> AlarmSighting {
+        guard sighting.identity == nil, sighting.time == nil else { return sighting }
+        unnamed += 1
+        var named = sighting
+        named.identity = "received-\(sighting.received.text())-\(unnamed)"
+        return named
     }
 
     package func emit(_ edges: [AlarmEdge], received: Timestamp) {

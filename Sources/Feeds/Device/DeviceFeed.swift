@@ -31,6 +31,9 @@ package final class DeviceFeed: @unchecked Sendable {
     /// Before this the readings of the device's clock are stale: they waited in buffers.
     var clockTrustedAt = Span.zero
 
+    /// Sights so far that had no name of the device's.
+    var unnamed = 0
+
     // Deliveries (DeviceFeed+Delivery).
     var outbox = Outbox()
     var inFlight = 0

@@ -25,6 +25,7 @@ package struct ISAPIAlert: Hashable, Sendable {
     package var activePostCount: Int?
     package var description: String?
     package var channelName: String?
+    package var macAddress: String?
     package var regions: [Region] = []
     package var target: String?
     package var inputPort: String?

@@ -9,6 +9,8 @@ package struct ISAPICamera: Sendable {
     package var fallbackPath = "/Event/notification/alertStream"
     /// The longest part of the stream in bytes.
     package var partLimit = 4 << 20
+    /// Shared by everything that calls this device with this password.
+    package var authentication = AuthenticationGuard()
 
     package init(_ profile: DeviceProfile, at address: DeviceAddress) {
         self.profile = profile

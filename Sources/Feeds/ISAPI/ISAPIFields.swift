@@ -2,6 +2,9 @@ import Model
 
 /// Gathers the fields of an alert from its XML elements or JSON members, whichever names lead to them.
 struct ISAPIFields: XMLVisitor {
+    /// No device draws more; each becomes an event of its own.
+    private static let regionLimit = 256
+
     private(set) var root = ""
     private var alert = ISAPIAlert()
     private var rawType = ""
@@ -45,7 +48,7 @@ struct ISAPIFields: XMLVisitor {
     }
 
     private mutating func closeRegion() {
-        if let region, !region.id.isEmpty { alert.regions.append(region) }
+        if let region, !region.id.isEmpty, alert.regions.count < Self.regionLimit { alert.regions.append(region) }
         region = nil
     }
 
@@ -64,14 +67,15 @@ struct ISAPIFields: XMLVisitor {
     private mutating func takeTop(_ name: String, _ text: String) {
         guard !text.isEmpty else { return }
         switch name {
-        case "eventType": rawType = text
+        case "eventType": rawType = String(text.prefix(120))
         case "eventState": alert.state = Self.state(text)
         case "channelID": channel = Int(text)
         case "dynChannelID": dynamicChannel = Int(text)
-        case "dateTime": alert.time = DeviceTime(isapi: text)
+        case "dateTime": alert.time = DeviceTime(isapi: String(text.prefix(64)))
         case "activePostCount": alert.activePostCount = Int(text)
-        case "eventDescription": alert.description = text
+        case "eventDescription": alert.description = String(text.prefix(1000))
         case "channelName": alert.channelName = text
+        case "macAddress": alert.macAddress = text
         case "targetType": alert.target = alert.target ?? text
         case "inputIOPortID", "dynInputIOPortID": alert.inputPort = text
         case "detectionPicturesNumber": alert.pictures = min(max(Int(text) ?? 0, 0), 16)

@@ -12,6 +12,8 @@ package final class ISAPIStream: DeviceConnection, @unchecked Sendable {
     private var generation = 0
     private var reader: MultipartReader?
     private var usesFallback = false
+    /// What came with a 401: it may say for how long the device is locked.
+    private var refusal: [UInt8]?
 
     package init(_ camera: ISAPICamera, multi: CurlMulti) {
         self.camera = camera
@@ -26,9 +28,13 @@ package final class ISAPIStream: DeviceConnection, @unchecked Sendable {
     }
 
     package func open(_ feed: DeviceFeed) {
+        if let problem = camera.authentication.admit(camera.address, at: feed.clock.uptime()) {
+            return feed.refused(problem.sentence)
+        }
         generation += 1
         let stream = generation
         reader = nil
+        refusal = nil
         transfer = multi.stream(
             camera.streamRequest(path: usesFallback ? camera.fallbackPath : camera.path),
             onHead: { [weak self, weak feed] head in
@@ -61,8 +67,10 @@ package final class ISAPIStream: DeviceConnection, @unchecked Sendable {
         guard stream == generation else { return }
         switch head.status {
         case 200 where !(head["Content-Type"] ?? "").lowercased().hasPrefix("text/html"):
+            camera.authentication.accepted(camera.address)
             reader = MultipartReader(contentType: head["Content-Type"] ?? "", partLimit: camera.partLimit)
             feed.connected()
+        case 401 where refusal == nil: refusal = []
         case 404 where !usesFallback:
             usesFallback = true
             close(feed)
@@ -76,7 +84,9 @@ package final class ISAPIStream: DeviceConnection, @unchecked Sendable {
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer, of stream: Int, _ feed: DeviceFeed) {
-        guard stream == generation, reader != nil else { return }
+        guard stream == generation else { return }
+        if let told = refusal?.count, told < 4096 { refusal? += bytes.prefix(4096 - told) }
+        guard reader != nil else { return }
         let now = feed.moment()
         feed.heard(at: now)
         reader?.read(bytes) { take($0, feed, now) }
@@ -86,6 +96,14 @@ package final class ISAPIStream: DeviceConnection, @unchecked Sendable {
     private func end(_ result: Result<CurlHead, CurlError>, of stream: Int, _ feed: DeviceFeed) {
         guard stream == generation else { return }
         close(feed)
+        if let told = refusal {
+            refusal = nil
+            let problem = camera.authentication.refused(
+                camera.address, at: feed.clock.uptime(), delay: camera.profile.limits.refusedRetry,
+                lockedFor: ISAPILock.remaining(in: told))
+            feed.refused(problem.sentence)
+            return feed.settle()
+        }
         switch result {
         case .success: feed.failed("the device closed the stream")
         case .failure(let error): feed.failed("no stream from the device (\(error.code.rawValue)): \(error.detail)")
@@ -96,7 +114,6 @@ package final class ISAPIStream: DeviceConnection, @unchecked Sendable {
     /// What an answer that is no stream means.
     private func refuse(_ status: Int, _ feed: DeviceFeed) {
         switch status {
-        case 401: feed.refused("the device refuses user or password (HTTP 401); correct them, it may lock us out")
         case 403: feed.refused("the user may not read events, or the device has locked us out (HTTP 403)")
         case 404: feed.refused("the device has no event stream under either path (HTTP 404)")
         case 200: feed.refused("the device answers with a page instead of an event stream")

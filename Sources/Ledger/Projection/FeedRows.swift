@@ -28,7 +28,9 @@ struct FeedRows {
             connection, "INSERT OR IGNORE INTO recording (position, device, name, sha256, call) VALUES (?1, ?2, ?3, ?4, ?5)")
     }
 
+    /// Notes the first sign of life of a camera; the feed that watches a camera's video is no camera of its own.
     func heard(_ device: String, _ stored: StoredEvent) throws {
+        guard !device.hasSuffix("/video") else { return }
         camera.bind(device, at: 1)
         camera.bind(stored.event.received.microseconds, at: 2)
         camera.bind(stored.position, at: 3)

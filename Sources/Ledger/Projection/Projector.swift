@@ -12,6 +12,7 @@ final class Projector {
     private let complaints: ComplaintRows
     private let registers: RegisterRows
     private let feeds: FeedRows
+    private let patrols: PatrolRows
     let incidents: IncidentRows
     private var tallies: Tallies
 
@@ -20,6 +21,7 @@ final class Projector {
         complaints = try ComplaintRows(connection)
         registers = try RegisterRows(connection)
         feeds = try FeedRows(connection)
+        patrols = try PatrolRows(connection)
         incidents = try IncidentRows(connection, lifecycle)
         tallies = try Tallies(connection)
     }
@@ -38,6 +40,8 @@ final class Projector {
             }
         case EventType.cameraStatus:
             if let status = CameraStatus(payload), status.status == .online { try feeds.heard(status.device, stored) }
+        case EventType.patrolVisit:
+            if let visit = PatrolVisit(payload) { try patrols.visited(visit, stored, &tallies) }
         case EventType.feedGap:
             if let gap = FeedGap(payload) { try feeds.gap(gap, stored) }
         case EventType.recordingFile:

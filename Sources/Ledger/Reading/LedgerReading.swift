@@ -20,8 +20,9 @@ package protocol LedgerSnapshot {
     ///
     /// - `complaint.accepted`: by month (`2021-03`), channel, category (or empty).
     /// - `complaint.closed`: `year` is that of acceptance; by closing day (`2021-03-05`), channel, empty.
-    /// - `incident.opened`: by month, origin (`camera`, `feed` or a channel's key), category or alarm class.
+    /// - `incident.opened`: by month, origin (`camera`, `feed`, `patrol` or a channel's key), category or alarm class.
     /// - `recording.received`: by month, device, empty.
+    /// - `patrol.done`, `patrol.missed`: by the day on which the round was due (`2021-03-05`), plan, road section.
     func tallies(_ name: String, year: Int) throws -> [Tally]
 
     /// Walks the complaints accepted in `from..<until`, by acceptance, channel and number.

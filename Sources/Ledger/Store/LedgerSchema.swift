@@ -1,13 +1,14 @@
 /// The tables of `ledger.sqlite`: what the journal adds up to, thrown away and rebuilt at will.
 enum LedgerSchema {
     /// A file of another format is rebuilt from the journal, never migrated.
-    static let format = 1
+    static let format = 2
 
     /// - `progress`: `cursor` the last projected position, `figures` the last that can touch a figure, `decided` the
     ///   last whose decisions are known to be durable.
     /// - `incident`, `incident_event`: an incident as it stands, and the positions that made it so.
     /// - `complaint`: clustered by acceptance, so that a year is one sequential walk.
     /// - `register`, `register_event`: records as they stand, and the positions that made them so.
+    /// - `patrol`: visits of video patrols, by plan, round and spot.
     /// - `tally`: running counts, moved in the transaction that moves the cursor.
     static let statements = """
         CREATE TABLE progress (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -44,6 +45,12 @@ enum LedgerSchema {
             feed TEXT NOT NULL, start INTEGER NOT NULL, until INTEGER, reason TEXT NOT NULL,
             open_position INTEGER, open_leaf BLOB, close_position INTEGER, close_leaf BLOB,
             PRIMARY KEY (feed, start)) WITHOUT ROWID;
+        CREATE TABLE patrol (
+            plan TEXT NOT NULL, round INTEGER NOT NULL, spot TEXT NOT NULL, section TEXT NOT NULL, camera TEXT NOT NULL,
+            done INTEGER NOT NULL, reason TEXT, snapshot TEXT, seen INTEGER NOT NULL, position INTEGER NOT NULL,
+            leaf BLOB NOT NULL, PRIMARY KEY (plan, round, spot)) WITHOUT ROWID;
+        CREATE INDEX patrol_round ON patrol (round);
+        CREATE UNIQUE INDEX patrol_position ON patrol (position);
         CREATE TABLE tally (
             name TEXT NOT NULL, year INTEGER NOT NULL, a TEXT NOT NULL, b TEXT NOT NULL, c TEXT NOT NULL,
             count INTEGER NOT NULL, PRIMARY KEY (name, year, a, b, c)) WITHOUT ROWID;

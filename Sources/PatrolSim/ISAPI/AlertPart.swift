@@ -17,6 +17,12 @@ struct AlertPart {
         return garbage + Self.part(type: type, body: cut(body), faults: faults)
     }
 
+    /// The alert alone, as it is posted.
+    func document() -> (type: String, body: [UInt8]) {
+        if faults.contains(.json) { return ("application/json; charset=\"UTF-8\"", Array(jsonBody().utf8)) }
+        return ("application/xml; charset=\"UTF-8\"", cut(xmlBody()))
+    }
+
     /// A picture part, as smart events send behind their alarm.
     static func picture(_ jpeg: [UInt8], faults: Set<CameraFault>) -> [UInt8] {
         part(type: "image/jpeg", body: jpeg + Array("\r\n".utf8), faults: faults)
@@ -65,6 +71,7 @@ extension AlertPart {
         text += element("eventState", alarm.state.rawValue)
         text += element("eventDescription", alarm.description ?? "\(alarm.eventType) alarm")
         text += regionList + durationList
+        if alarm.isRetransmission { text += element("isDataRetransmission", "true") }
         let pictures = faults.contains { if case .picturePart = $0 { true } else { false } }
         if pictures, !isHeartbeat {
             text += element("detectionPictureTransType", "binary") + element("detectionPicturesNumber", "1")

@@ -53,4 +53,14 @@ package enum CameraFault: Hashable, Sendable {
     case ipv6
     /// Parts are `application/json`.
     case json
+    /// Snapshots are always the same.
+    case frozenPicture
+    /// Snapshots are answered with 200 and an XML error.
+    case errorForPicture
+    /// Snapshots are answered with 200 and a device error, as where the video is lost.
+    case videoLost
+    /// The device says that it is busy, whatever is asked.
+    case busy
+    /// `httpHosts` are taken and not kept.
+    case forgetsHosts
 }

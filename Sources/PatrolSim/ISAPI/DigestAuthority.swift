@@ -24,14 +24,27 @@ struct DigestAuthority: Sendable {
     private var lockedUntil: Timestamp?
 
     init(_ settings: ISAPICameraSettings, seed: UInt64) {
-        user = settings.user
-        password = settings.password
-        realm = "IP Camera(" + settings.serial.suffix(5) + ")"
-        nonceLifetime = settings.nonceLifetime
-        triesUntilLocked = settings.triesUntilLocked
-        lockedFor = settings.lockedFor
+        self.init(
+            user: settings.user, password: settings.password, realm: "IP Camera(" + settings.serial.suffix(5) + ")",
+            nonceLifetime: settings.nonceLifetime, triesUntilLocked: settings.triesUntilLocked,
+            lockedFor: settings.lockedFor, seed: seed)
+    }
+
+    init(
+        user: String, password: String, realm: String, nonceLifetime: Span = .minutes(5), triesUntilLocked: Int = 7,
+        lockedFor: Span = .minutes(30), seed: UInt64
+    ) {
+        self.user = user
+        self.password = password
+        self.realm = realm
+        self.nonceLifetime = nonceLifetime
+        self.triesUntilLocked = triesUntilLocked
+        self.lockedFor = lockedFor
         random = SplitMix64(seed: seed)
     }
+
+    /// Whether nobody is let in at the moment.
+    func isLocked(at now: Timestamp) -> Bool { lockedUntil.map { now < $0 } ?? false }
 
     /// Judges one request; `header` is the value of its Authorization header.
     mutating func judge(header: String?, method: String, target: String, at now: Timestamp) -> Verdict {
@@ -73,9 +86,18 @@ struct DigestAuthority: Sendable {
         return (qop.isEmpty || qop == "auth") && given["response"].lowercased() == md5("\(first):\(middle):\(second)")
     }
 
-    /// The header may name the request's target as a path or as an absolute URL.
+    /// What a client must answer to a challenge with `qop=auth`.
+    static func response(
+        user: String, realm: String, password: String, method: String, uri: String, nonce: String, count: String, client: String
+    ) -> String {
+        let (first, second) = (md5("\(user):\(realm):\(password)"), md5("\(method):\(uri)"))
+        return md5("\(first):\(nonce):\(count):\(client):auth:\(second)")
+    }
+
+    /// The header may name the request's target as a path or as an absolute URL, and brackets in it as they are.
     private func names(_ uri: String, _ target: String) -> Bool {
-        uri == target || (uri.hasPrefix("http://") && uri.hasSuffix(target))
+        let plain = { (text: String) in text.replacing("%5B", with: "[").replacing("%5D", with: "]") }
+        return uri == target || plain(uri) == plain(target) || (uri.hasPrefix("http://") && uri.hasSuffix(target))
     }
 }
 

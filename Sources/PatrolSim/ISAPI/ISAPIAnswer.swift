@@ -3,16 +3,19 @@ struct ISAPIAnswer {
     let status: String
     let headers: [(String, String)]
     let body: String
+    /// Stands instead of the body, as `image/jpeg`.
+    var picture: [UInt8]?
 
     /// Whether the connection ends with it.
     var closes: Bool { headers.contains { $0.0 == "Connection" && $0.1 == "close" } }
 
     /// The bytes as they go out.
     var bytes: [UInt8] {
-        let type = ("Content-Type", "application/xml; charset=\"UTF-8\"")
-        let lines = headers + [type, ("Content-Length", String(body.utf8.count))]
+        let content = picture ?? Array(body.utf8)
+        let type = ("Content-Type", picture == nil ? "application/xml; charset=\"UTF-8\"" : "image/jpeg")
+        let lines = headers + [type, ("Content-Length", String(content.count))]
         let head = "HTTP/1.1 \(status)\r\n" + lines.map { "\($0.0): \($0.1)\r\n" }.joined() + "\r\n"
-        return Array((head + body).utf8)
+        return Array(head.utf8) + content
     }
 
     static func unauthorized(realm: String, _ verdict: DigestAuthority.Verdict) -> ISAPIAnswer {
@@ -76,7 +79,7 @@ struct ISAPIAnswer {
                 <macAddress>\(settings.macAddress)</macAddress>\r
                 <firmwareVersion>V5.7.17</firmwareVersion>\r
                 <firmwareReleasedDate>build 240606</firmwareReleasedDate>\r
-                <deviceType>IPDome</deviceType>\r
+                <deviceType>\(settings.deviceType)</deviceType>\r
                 </DeviceInfo>\r\n
                 """)
     }

@@ -76,6 +76,7 @@ extension ISAPICamera {
             let given = state.faults.contains(.refuse) ? nil : header
             let verdict = state.authority.judge(header: given, method: method, target: target, at: now)
             if verdict != .accepted { state.tally.refused += 1 }
+            if state.authority.isLocked(at: now) { state.tally.wasLocked = true }
             return verdict
         }
     }

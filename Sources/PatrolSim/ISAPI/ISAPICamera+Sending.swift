@@ -96,7 +96,7 @@ extension ISAPICamera {
     }
 
     /// The time as this camera's clock writes it, to the second.
-    private func clockText(_ faults: Set<CameraFault>) -> String {
+    func clockText(_ faults: Set<CameraFault>) -> String {
         let now = Timestamp(seconds: settings.clock().microseconds / 1_000_000)
         if faults.contains(.lostClock(.year2000)) {
             let lost = Timestamp(seconds: (now.microseconds / 1_000_000 + 28800) % 86400 + 946_656_000)

@@ -20,6 +20,8 @@ package final class ISAPICamera: Sendable {
         var timers: [RepeatedTask] = []
         var repeating: RepeatedTask?
         var tally = ISAPITally()
+        /// As the last PUT left them.
+        var httpHosts: [UInt8]?
     }
 
     /// As it was started.
@@ -82,6 +84,13 @@ package struct ISAPITally: Hashable, Sendable {
     package var heartbeats = 0
     /// 401 answers, challenges included.
     package var refused = 0
+    /// Whether wrong passwords ever locked it.
+    package var wasLocked = false
+    /// PTZ orders as `presets/2/goto @1`, `patrols/1/start @1`.
+    package var orders: [String] = []
+    package var snapshots = 0
+    /// How often its clock was asked for.
+    package var clockReadings = 0
 }
 
 /// One open alert stream.

@@ -4,8 +4,8 @@ import NIOPosix
 
 /// Any number of simulated Hikvision cameras that speak ISAPI on loopback.
 ///
-/// `GET /ISAPI/Event/notification/alertStream` streams, `GET /ISAPI/System/deviceInfo` answers, both behind HTTP
-/// digest; everything else is 404.
+/// `GET /ISAPI/Event/notification/alertStream` streams; identity, time, event settings, HTTP listening, presets, patrols
+/// and snapshots answer. All of it is behind HTTP digest; everything else is 404.
 package final class ISAPICameraServer: Sendable {
     /// How clients tell cameras apart.
     package enum Layout: Hashable, Sendable {

@@ -35,6 +35,17 @@ package struct ISAPICameraSettings: Sendable {
     package var lockedFor: Span = .minutes(30)
     /// Bytes that may wait for a slow reader before what follows is dropped.
     package var backlogLimit = 64 << 20
+    /// `deviceType`; a recorder (`NVR`) gives pictures only under its proxy's path.
+    package var deviceType = "IPDome"
+    /// Number and name.
+    package var presets: [(number: Int, name: String)] = [(1, "Gate"), (2, "Street")]
+    package var patrols: [(number: Int, name: String)] = [(1, "Round")]
+    /// Event types, and how each is notified: `center` is "Notify Surveillance Center".
+    package var triggers: [(eventType: String, methods: [String])] = [
+        ("VMD", ["center"]), ("linedetection", ["center", "FTP"]), ("fielddetection", ["center"]), ("diskfull", []),
+    ]
+    /// A recorder's network cameras.
+    package var proxyChannels: [(id: Int, name: String, address: String)] = []
     /// Whether `sentAlarms` is kept; load runs only count.
     package var keepsSentAlarms = true
     /// The camera's own clock, for `dateTime`.

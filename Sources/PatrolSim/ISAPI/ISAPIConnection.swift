@@ -10,6 +10,7 @@ final class ISAPIConnection: ChannelInboundHandler {
 
     private let router: ISAPIRouter
     private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
     private var streamed: ISAPICamera?
 
     init(router: ISAPIRouter) {
@@ -18,8 +19,11 @@ final class ISAPIConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head(let request): head = request
-        case .body: break
+        case .head(let request):
+            head = request
+            body = []
+        case .body(let piece):
+            if body.count < 1 << 20 { body += piece.readableBytesView }
         case .end:
             guard let request = head, streamed == nil else { return }
             head = nil
@@ -62,10 +66,9 @@ final class ISAPIConnection: ChannelInboundHandler {
             streamed = camera
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: ISAPIAnswer.streamHead)), promise: nil)
             camera.attach(context.channel)
-        case (.GET, "/ISAPI/System/deviceInfo"):
-            write(ISAPIAnswer.deviceInfo(camera.settings), context: context)
         default:
-            write(ISAPIAnswer.notFound(request.uri), context: context)
+            let answer = camera.answer(request.method.rawValue, path, body: body)
+            write(answer ?? ISAPIAnswer.notFound(request.uri), context: context)
         }
     }
 

@@ -30,6 +30,8 @@ package struct SimAlarm: Hashable, Sendable {
     package var description: String?
     /// Wraps the alarm in a `duration` event whose `relationEvent` is the real type.
     package var asDuration = false
+    /// Says that it is sent again (`isDataRetransmission`).
+    package var isRetransmission = false
 
     package init(
         eventType: String, state: State = .active, channel: Int = 1, dateTime: String? = nil, region: String? = "1",

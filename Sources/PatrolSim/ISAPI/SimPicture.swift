@@ -1,8 +1,11 @@
 /// A small picture that is a valid JPEG: 8 by 8 pixels of one grey, with a comment that makes each one differ.
 package enum SimPicture {
     /// ITU-T T.81 markers in order: SOI, APP0, COM, DQT, SOF0, DHT (DC, AC), SOS, data, EOI.
-    package static func jpeg(comment: String) -> [UInt8] {
-        let text = Array(comment.utf8.prefix(1000))
+    ///
+    /// - Parameter size: how many bytes it has at least; the comment is filled up with blanks.
+    package static func jpeg(comment: String, size: Int = 0) -> [UInt8] {
+        let blanks = [UInt8](repeating: 0x20, count: min(max(0, size - comment.utf8.count), 60_000))
+        let text = Array(comment.utf8.prefix(1000)) + blanks
         var bytes: [UInt8] = [0xFF, 0xD8]
         bytes += segment(0xE0, Array("JFIF".utf8) + [0, 1, 1, 0, 0, 1, 0, 1, 0, 0])
         bytes += segment(0xFE, text)

@@ -124,7 +124,7 @@ package final class LoadRun: Sendable {
     }
 
     /// A stream is a descriptor on each side: takes what the system allows.
-    private static func raiseDescriptorLimit() {
+    static func raiseDescriptorLimit() {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max

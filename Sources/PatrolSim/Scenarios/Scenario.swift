@@ -26,15 +26,29 @@ package enum Scenario: Hashable, Sendable {
 /// A simulated camera as the configuration has to name it.
 package struct SimulatedCamera: Hashable, Sendable {
     /// `cam-1` and so on.
-    package let name: String
+    package var name: String
     /// Where it hangs.
-    package let place: String
-    /// The port on 127.0.0.1.
-    package let port: Int
-    /// What stands before the ISAPI path: `http://127.0.0.1:40001`, with `/cam/<n>` where the port is shared.
-    package let url: String
+    package var place: String
+    /// As `cameras[].adapter` spells it.
+    package var adapter = "isapi"
+    /// The port on 127.0.0.1; 0 where it is not called.
+    package var port: Int
+    /// What stands before the protocol's path: `http://127.0.0.1:40001`, with `/cam/<n>` where the port is shared; empty
+    /// where it is not called.
+    package var url: String
     /// The account for HTTP digest.
-    package let user: String
-    /// Its password.
-    package let password: String
+    package var user: String
+    /// Its password; empty where it has none.
+    package var password: String
+    /// Further keys of its entry, in order.
+    package var keys: [[String]] = []
+
+    package init(name: String, place: String, port: Int = 0, url: String = "", user: String = "", password: String = "") {
+        self.name = name
+        self.place = place
+        self.port = port
+        self.url = url
+        self.user = user
+        self.password = password
+    }
 }

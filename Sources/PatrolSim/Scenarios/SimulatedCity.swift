@@ -8,8 +8,10 @@ package final class SimulatedCity: Sendable {
         "钢铁大街与白云路口", "阿尔丁大街与友谊大街口", "民族东路文化广场", "青年路步行街", "林荫路农贸市场", "白云路第二小学", "友谊大街汽车站",
     ]
 
-    /// The cameras themselves, in the same order.
-    package let server: ISAPICameraServer
+    /// The cameras themselves, in the same order, where all are Hikvision's.
+    package let server: ISAPICameraServer?
+    /// The cameras themselves where each speaks another way.
+    package let ways: SevenWays?
     /// The telephone recorder.
     package let recorder: RecorderSimulator
     /// The seven complaint channels.
@@ -24,37 +26,49 @@ package final class SimulatedCity: Sendable {
 
     /// Starts everything; files go to `<folder>/spool/recorder-1` and `<folder>/channels`.
     ///
-    /// - Parameter ports: of the cameras in order; those left out are any free ones.
+    /// - Parameters:
+    ///   - ports: of the cameras in order; those left out are any free ones.
+    ///   - doors: where the daemon will be; then the cameras speak seven different ways, else all are Hikvision's.
     /// - Throws: `SystemError` for a folder, the system's error for a port.
     package static func start(
-        folder: String, seed: UInt64, ports: [Int] = [], pace: Pace = Pace(),
+        folder: String, seed: UInt64, ports: [Int] = [], doors: SevenWays.Doors? = nil, pace: Pace = Pace(),
         clock: @escaping @Sendable () -> Timestamp = { Timestamp(microseconds: SystemClock.realtimeMicroseconds()) }
     ) async throws -> SimulatedCity {
         let recorder = try RecorderSimulator(folder: folder + "/spool/recorder-1", seed: seed &+ 1, clock: clock)
         let channels = try ChannelSimulator(folder: folder + "/channels", seed: seed &+ 2, clock: clock)
-        let settings = cameraSettings(ports: ports, clock: clock)
-        let server = try await ISAPICameraServer.start(settings)
-        let city = SimulatedCity(server: server, recorder: recorder, channels: channels)
-        for (index, camera) in server.cameras.enumerated() where pace.alarmsPerMille > 0 {
-            camera.play(CameraScript(seed: seed &+ 10 &+ UInt64(index), beginsPerMille: pace.alarmsPerMille))
+        let city: SimulatedCity
+        if let doors {
+            let ways = try await SevenWays.start(
+                folder: folder, seed: seed &+ 10, doors: doors, perMille: pace.alarmsPerMille)
+            city = SimulatedCity(ways: ways, recorder: recorder, channels: channels)
+        } else {
+            let server = try await ISAPICameraServer.start(cameraSettings(ports: ports, clock: clock))
+            city = SimulatedCity(server: server, recorder: recorder, channels: channels)
+            for (index, camera) in server.cameras.enumerated() where pace.alarmsPerMille > 0 {
+                camera.play(CameraScript(seed: seed &+ 10 &+ UInt64(index), beginsPerMille: pace.alarmsPerMille))
+            }
         }
         if let every = pace.recordings { recorder.start(every: every) }
         if let every = pace.channelFiles { channels.start(every: every) }
         return city
     }
 
-    private init(server: ISAPICameraServer, recorder: RecorderSimulator, channels: ChannelSimulator) {
+    private init(
+        server: ISAPICameraServer? = nil, ways: SevenWays? = nil, recorder: RecorderSimulator, channels: ChannelSimulator
+    ) {
         self.server = server
+        self.ways = ways
         self.recorder = recorder
         self.channels = channels
-        cameras = Self.described(server)
+        cameras = ways?.cameras ?? server.map { Self.described($0) } ?? []
     }
 
     /// Stops the devices; files stay where they are.
     package func stop() async {
         recorder.stop()
         channels.stop()
-        await server.stop()
+        await server?.stop()
+        await ways?.stop()
     }
 
     /// Settings of the seven cameras; each has a password of its own.

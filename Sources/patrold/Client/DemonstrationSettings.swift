@@ -6,6 +6,9 @@ struct DemonstrationSettings {
     let folder: String
     let http: String
     let cameras: [SimulatedCamera]
+    /// Where the cameras that call find the daemon.
+    var doors: SevenWays.Doors?
+    var brokerPort: Int?
     let spool: String?
     let channels: String?
     /// How far a device's clock may be off and still date an incident.
@@ -14,7 +17,7 @@ struct DemonstrationSettings {
     /// Writes `patrold.yaml` and the devices' secrets; returns the path of the former.
     func write() throws(SystemError) -> String {
         try Files.makeFolder(folder + "/secrets", mode: 0o700)
-        for camera in cameras {
+        for camera in cameras where !camera.password.isEmpty {
             try Files.writeDurably(Array(camera.password.utf8), to: folder + "/secrets/" + camera.name, mode: 0o600)
         }
         try Files.writeDurably(Array("demonstration".utf8), to: folder + "/secrets/demonstration", mode: 0o600)
@@ -32,17 +35,40 @@ struct DemonstrationSettings {
             "alive: 5s",
             "sources:",
             "  - {name: demonstration, scopes: [write, read], file: secrets/demonstration}",
-            "cameras:",
         ]
-        for camera in cameras {
-            lines.append(
-                "  - {name: \(camera.name), adapter: isapi, url: \"\(camera.url)\", user: \(camera.user), "
-                    + "password: {file: secrets/\(camera.name)}, place: \(camera.place)}")
+        if let doors {
+            lines.append("gb28181: {id: \"\(SevenWays.sipCode)\", listen: \"127.0.0.1:\(doors.sip)\"}")
+            lines.append("ga1400: {id: \"\(SevenWays.libraryCode)\"}")
         }
+        if let brokerPort { lines += ["brokers:", "  - {name: broker-1, address: \"127.0.0.1:\(brokerPort)\"}"] }
+        lines.append("cameras:")
+        lines += cameras.map { "  - {" + entry($0) + "}" }
+        if doors != nil { lines += Self.patrol }
         if let spool { lines += ["recorders:", "  - {name: recorder-1, adapter: spool, folder: \"\(relative(spool))\"}"] }
         if let channels { lines.append("channels: {folder: \"\(relative(channels))\"}") }
         if let tolerance { lines.append("incidents: {tolerance: \(tolerance)}") }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Rounds over three of the cameras, each minute.
+    private static let patrol = [
+        "patrols:",
+        "  - name: streets",
+        "    every: 1m",
+        "    spots:",
+        "      - {name: 白云路口, section: 钢铁大街, camera: cam-1, preset: \"1\", stay: 5s}",
+        "      - {name: 文化广场, section: 民族东路, camera: cam-3, preset: \"2\", stay: 5s}",
+        "      - {name: 步行街口, section: 青年路, camera: cam-4, preset: \"1\", stay: 5s}",
+    ]
+
+    private func entry(_ camera: SimulatedCamera) -> String {
+        var keys = [["name", camera.name], ["adapter", camera.adapter]]
+        if !camera.url.isEmpty { keys.append(["url", "\"\(camera.url)\""]) }
+        // GB/T 28181 knows a password and no user name.
+        if camera.adapter != "gb28181", !camera.password.isEmpty { keys.append(["user", camera.user]) }
+        if !camera.password.isEmpty { keys.append(["password", "{file: secrets/\(camera.name)}"]) }
+        keys += camera.keys + [["place", camera.place]]
+        return keys.map { $0.joined(separator: ": ") }.joined(separator: ", ")
     }
 
     /// Paths in the file begin at its folder.

@@ -6,7 +6,7 @@ import Model
 struct IncidentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "incident", abstract: "List, show and move incidents. 事件的查询与流转。",
-        subcommands: [List.self, Show.self] + moves)
+        subcommands: [List.self, Show.self, Open.self] + moves)
 
     private static let moves: [any ParsableCommand.Type] = [
         Move<Verify>.self, Move<File>.self, Move<Reject>.self, Move<Dispatch>.self, Move<ReportBack>.self, Move<Check>.self,
@@ -27,7 +27,7 @@ struct IncidentCommand: AsyncParsableCommand {
         @OptionGroup var options: GlobalOptions
         @Option(name: .long, help: "reported, collected, filed, dispatched, handled, checked, closed, rejected. 状态。")
         var state: String?
-        @Option(name: .long, help: "camera, complaint, telephone or feed. 来源。")
+        @Option(name: .long, help: "camera, complaint, telephone, patrol or feed. 来源。")
         var origin: String?
         @Flag(name: .long, help: "Leave out what is closed or rejected. 仅未结。")
         var open = false
@@ -82,6 +82,35 @@ struct IncidentCommand: AsyncParsableCommand {
                 guard let stored = try journal.event(at: step.position) else { continue }
                 print(line.text(stored) + (step.refused.map { " — refused: \($0)" } ?? ""))
             }
+        }
+    }
+}
+
+extension IncidentCommand {
+    /// `patrold incident open --visit ID`: what an operator saw while a patrol passed.
+    struct Open: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "open", abstract: "Open an incident from a patrol's visit. 由视频巡查上报事件。",
+            discussion: "'patrold patrol visits' shows the visits; ID is its position, ROUND/SPOT or PLAN/ROUND/SPOT.")
+        @OptionGroup var options: GlobalOptions
+        @Option(name: .long, help: "Which visit. 巡查记录。") var visit: String
+        @Option(name: .customLong("class"), help: "What was seen, by the code list. 类别。") var alarmClass: String?
+        @Option(name: .long, help: "大类+小类, four digits.") var category: String?
+        @Option(name: .long, help: "What was seen, in words. 说明。") var reason: String?
+        @Option(name: .long, help: "Who. 操作人。") var by = "operator"
+
+        func run() async throws {
+            let site = try options.site()
+            if let category, !site.catalog.categories.contains(where: { $0.code == category }) {
+                throw Failure(.usage, "the code list has no category '\(category)'; four digits such as 0501 (无照经营游商)")
+            }
+            let said: JSON = .object(present: [
+                ("visit", .string(visit)), ("class", alarmClass.map { .string($0) }), ("category", category.map { .string($0) }),
+                ("reason", reason.map { .string($0) }), ("by", .string(by)),
+            ])
+            let row = try await DaemonClient(site).send("POST", "/v1/incidents", body: said.bytes)
+            let id = row["id"]?.string ?? ""
+            print(options.json ? row.text : options.language(zh: "已上报事件 \(id)", en: "opened incident \(id)"))
         }
     }
 }

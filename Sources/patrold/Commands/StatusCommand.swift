@@ -40,6 +40,21 @@ struct StatusCommand: AsyncParsableCommand {
         ]
     }
 
+    /// One line a plan and road section: what was due and seen in seven days.
+    private func patrols(_ status: JSON) -> [String] {
+        (status["patrols"]?.array ?? []).map { plan in
+            let sections = (plan["sections"]?.array ?? []).map { section in
+                "\(section["section"]?.string ?? "") \(section["done"]?.int ?? 0)/\(section["due"]?.int ?? 0)"
+            }
+            let next = plan["next"]?.string.map { String($0.prefix(16).replacing("T", with: " ")) } ?? "-"
+            let name = plan["plan"]?.string ?? ""
+            return options.language(
+                zh: "巡查 \(name):下一轮 \(next)  七日完成 \(sections.joined(separator: "  "))",
+                en: "patrol \(name): next round \(next)  done in 7 days \(sections.joined(separator: "  "))")
+                + (plan["reason"]?.string.map { " (\($0))" } ?? "")
+        }
+    }
+
     private func text(_ status: JSON, _ running: Bool) -> String {
         let language = options.language
         func value(_ key: String) -> String { status[key]?.plainText ?? "-" }
@@ -63,6 +78,7 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let incidents = (status["incidents"]?.members ?? []).map { "\($0.key) \($0.value.plainText ?? "")" }
         lines.append(language(zh: "事件:", en: "incidents: ") + (incidents.isEmpty ? "0" : incidents.joined(separator: "  ")))
+        lines += patrols(status)
         let feeds = status["feeds"]?.array ?? []
         guard !feeds.isEmpty else { return lines.joined(separator: "\n") }
         lines.append("")

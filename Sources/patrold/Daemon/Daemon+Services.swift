@@ -12,8 +12,9 @@ extension Daemon {
             journal: journal, ledger: ledger.reader, pipeline: pipeline, lifecycle: site.lifecycle, clock: clock)
         return ConsoleServices(
             journal: journal, ledger: ledger.reader, clock: clock, move: { try await desk.move($0) },
+            open: { try await desk.open($0) },
             status: { [self] in await status() }, unready: { [self] in unready() },
-            settle: { [self] number, replay in try await settle(number, replay: replay) })
+            settle: { [self] number, replay in try await settle(number, replay: replay) }, devices: devices)
     }
 
     private func status() async -> JSON {

@@ -11,15 +11,19 @@ import Model
 import Platform
 import ServiceLifecycle
 import Settings
+import Synchronization
 
 /// The running daemon: stages built from the settings, started from the bottom up, stopped from the top down.
 final class Daemon: Sendable {
+    /// As it was at the start; stores and listeners keep to it.
     let site: Site
+    private let reloaded = Mutex<Site?>(nil)
     let clock: any WallClock
     let journal: Journal
     let ledger: Ledger
     let pipeline: Pipeline
     let feeds: FeedSet
+    let patrols: Patrols
     let board: FeedBoard
     private let alive: AliveMark
     private let lock: FolderLock
@@ -54,8 +58,12 @@ final class Daemon: Sendable {
         feeds = FeedSet(
             board: board, clock: clock, evidence: site.evidence, blindSince: alive.before,
             deliver: { arrivals, answer in journal.append(arrivals, answer: answer) }, log: log)
+        patrols = Patrols(feeds: feeds, ledger: ledger.reader)
         watch = StageWatch(
-            stages: [("journal", journal.turnToken), ("pipeline", pipeline.turnToken), ("feeds", feeds.turnToken)],
+            stages: [
+                ("journal", journal.turnToken), ("pipeline", pipeline.turnToken), ("feeds", feeds.turnToken),
+                ("patrols", patrols.turnToken),
+            ],
             notify: notify, clock: clock)
     }
 
@@ -86,6 +94,9 @@ final class Daemon: Sendable {
         let grants = try Self.grants(site.settings.sources)
         let (tcp, local) = try servers(services, grants)
         feeds.apply(site)
+        // What the last run saw must stand in the ledger before a patrol asks how far it had come.
+        await pipeline.settled(through: journal.status.position)
+        patrols.apply(site.settings)
         let control = DispatchQueue(label: "patrold.control")
         let hangup = SignalSource(SIGHUP, on: control) { [self] in reload() }
         defer { hangup.cancel() }
@@ -106,6 +117,7 @@ final class Daemon: Sendable {
     private func shutDown() async {
         notify.stopping()
         watch.stop()
+        await patrols.stop()
         await feeds.stop()
         alive.stop()
         // Everything from outside has stopped: what is committed may still ask for decisions.
@@ -169,6 +181,9 @@ final class Daemon: Sendable {
         return grants
     }
 
+    /// As it is now: devices follow a reload.
+    var current: Site { reloaded.withLock { $0 } ?? site }
+
     /// Reads the settings again; a bad file changes nothing and is told.
     private func reload() {
         notify.reloading()
@@ -176,6 +191,8 @@ final class Daemon: Sendable {
         do throws(Failure) {
             let fresh = try Site(path: site.path)
             feeds.apply(fresh)
+            patrols.apply(fresh.settings)
+            reloaded.withLock { $0 = fresh }
             log.notice("configuration reloaded", metadata: ["file": "\(site.path)"])
             if fresh.settings.listen != site.settings.listen || fresh.settings.dataFolder != site.settings.dataFolder
                 || fresh.settings.sources != site.settings.sources

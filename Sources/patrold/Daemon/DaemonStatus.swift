@@ -25,6 +25,7 @@ struct DaemonStatus {
                 ]
             ), ("trouble", counters.trouble.map { .string($0) }), ("stores", stores),
             ("quarantine", .int(try daemon.journal.reader.waitingInQuarantine())), ("incidents", .object(incidents)),
+            ("patrols", .array(try patrols(until: now))),
             ("feeds", .array(daemon.board.all.map { $0.json(at: now, blindSeconds: blind[$0.name] ?? 0) })),
         ])
     }
@@ -36,6 +37,15 @@ struct DaemonStatus {
             "ledgerBytes": .int(Files.size(site.ledgerPath) + Files.size(site.ledgerPath + "-wal")),
             "freeBytes": .int(Files.freeBytes(site.settings.dataFolder)),
         ]
+    }
+
+    /// Every plan with its completeness by road section within the last seven days.
+    private func patrols(until now: Timestamp) throws -> [JSON] {
+        let (first, last) = (Day(now - .days(6), in: .shanghai), Day(now, in: .shanghai))
+        return try daemon.patrols.all.map { plan in
+            let sections = try daemon.ledger.reader.patrolCompleteness(from: first, through: last, plan: plan.plan)
+            return .object((plan.json.members ?? []) + [JSON.Member("sections", .array(sections.map(\.json)))])
+        }
     }
 
     /// Feed → seconds without sight within the last day.

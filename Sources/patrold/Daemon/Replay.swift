@@ -1,6 +1,7 @@
 import Feeds
 import Model
 import Platform
+import Settings
 
 /// Tries quarantined bytes again with the decoder they were meant for.
 struct Replay {
@@ -10,14 +11,41 @@ struct Replay {
     func arrivals(_ unreadable: Unreadable) -> [Arrival] {
         switch unreadable.adapter {
         case "cloudevents": cloudEvents(unreadable)
-        case "isapi":
-            ISAPIDecoder.replay(
-                unreadable.bytes, contentType: unreadable.contentType, source: unreadable.source,
-                device: Files.name(of: unreadable.source), classes: site.catalog.alarmClasses["isapi"] ?? [:],
-                received: unreadable.received)
-        case "complaints":
-            ChannelFolderFeed.replay(unreadable, channels: site.catalog.channels, received: received)
-        default: [.unreadable(unreadable)]
+        case "complaints": ChannelFolderFeed.replay(unreadable, channels: site.catalog.channels, received: received)
+        default: device(unreadable)
+        }
+    }
+
+    private func device(_ unreadable: Unreadable) -> [Arrival] {
+        guard let adapter = Settings.Camera.Adapter(rawValue: unreadable.adapter) else { return [.unreadable(unreadable)] }
+        let (bytes, type, source, received) = (
+            unreadable.bytes, unreadable.contentType, unreadable.source, unreadable.received
+        )
+        let name = Files.name(of: source)
+        let classes = site.catalog.alarmClasses[CalledCameras.codeList(adapter)] ?? [:]
+        switch adapter {
+        case .isapi, .isapiPush:
+            return ISAPIDecoder.replay(
+                bytes, contentType: type, source: source, device: name, classes: classes, received: received)
+        case .onvif, .onvifPush:
+            return ONVIFDecoder.replay(
+                bytes, contentType: type, source: source, device: name, classes: classes, received: received)
+        case .dahua:
+            return DahuaDecoder.replay(
+                bytes, contentType: type, source: source, device: name, classes: classes, received: received)
+        case .gb28181:
+            return GB28181Decoder.replay(
+                bytes, contentType: type, source: source, device: name, classes: classes, received: received)
+        case .ga1400:
+            let keeps = site.settings.ga1400?.personalData == .store
+            return GA1400Decoder.replay(
+                bytes, contentType: type, source: source, device: name, classes: classes, received: received,
+                personalData: keeps ? .store : .drop, keepsPlates: keeps)
+        case .mqtt:
+            guard let camera = site.settings.cameras.first(where: { $0.name == name }) else { return [.unreadable(unreadable)] }
+            return MQTTFormat.replay(
+                bytes, contentType: type, source: source, device: name, classes: classes, received: received,
+                format: MQTTFormat(camera.mqtt))
         }
     }
 

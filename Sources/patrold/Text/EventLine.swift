@@ -16,6 +16,8 @@ struct EventLine {
         return "\(time) #\(stored.position) \(label(short)) \(what)"
     }
 
+    private func text(zh: String, en: String) -> String { language(zh: zh, en: en) }
+
     private func label(_ type: String) -> String {
         guard language == .zh else { return type }
         if let known = Self.labels[type] { return known }
@@ -43,6 +45,11 @@ struct EventLine {
             guard let channel = data["channel"]?.string, let number = data["number"]?.string else { return nil }
             let name = language == .zh ? channelNames[channel] ?? channel : channel
             return "\(name) \(number)" + (data["place"]?.string.map { " " + $0 } ?? "")
+        case "patrol.visit":
+            guard let visit = PatrolVisit(data) else { return nil }
+            let state = visit.state == .done ? text(zh: "已巡", en: "done") : text(zh: "未巡", en: "missed")
+            let spot = "\(visit.plan) \(visit.section) \(visit.spot) \(visit.camera)"
+            return spot + " \(state)" + (visit.reason.map { ": " + $0 } ?? "")
         case "feed.gap":
             return FeedGap(data).map { "\($0.feed) \($0.reason) \($0.state.rawValue)" }
         case "feed.quarantined":
@@ -75,7 +82,8 @@ struct EventLine {
 
     private static let labels = [
         "camera.alarm": "探头报警", "camera.status": "探头状态", "recording.file": "电话录音", "complaint.received": "投诉受理",
-        "complaint.closed": "投诉办结", "feed.gap": "信号中断", "feed.quarantined": "无法解析", "report.exported": "年报导出",
+        "complaint.closed": "投诉办结", "patrol.visit": "视频巡查", "feed.gap": "信号中断", "feed.quarantined": "无法解析",
+        "report.exported": "年报导出",
     ]
 
     private static let actions: [IncidentAction: String] = [

@@ -111,6 +111,21 @@ import Testing
         #expect(refused == 1 && read == 1)
     }
 
+    @Test("an alert with words without end or a thousand regions stays small")
+    func capped() throws {
+        let words = String(repeating: "x", count: 9000)
+        let regions = (1...1000).map { "<DetectionRegionEntry><regionID>\($0)</regionID></DetectionRegionEntry>" }.joined()
+        let text =
+            "<EventNotificationAlert><eventType>\(words)</eventType><dateTime>\(words)</dateTime>"
+            + "<eventDescription>\(words)</eventDescription><DetectionRegionList>\(regions)</DetectionRegionList>"
+            + "</EventNotificationAlert>"
+        guard case .alert(let alert) = try decoder.decode(MultipartPart(contentType: "", bytes: Array(text.utf8))) else {
+            throw ISAPITestError.noAlert
+        }
+        #expect(alert.regions.count == 256 && alert.type.count == 120 && alert.time?.text.count == 64)
+        #expect(alert.description?.count == 1000)
+    }
+
     @Test("every recorded stream and alarm decodes", .enabled(if: recordedPayloads("isapi") != nil))
     func recorded() throws {
         let folder = try #require(recordedPayloads("isapi"))

@@ -148,6 +148,23 @@ import Testing
         }
     }
 
+    @Test("a camera that has locked everybody out says for how long, and is left alone until then")
+    func locked() async throws {
+        var settings = ISAPICameraSettings(name: "cam-1", password: "secret")
+        settings.triesUntilLocked = 1
+        let server = try await ISAPICameraServer.start([settings])
+        let feed = feed(camera(server.url(0), password: "wrong"))
+        feed.start()
+        #expect(await eventually { journal.status?.detail.contains("opens again in 30 min") == true })
+        let refused = server.cameras[0].tally.refused
+        let changes = journal.state.withLock { $0.statuses.count }
+        // Two more attempts of the feed, and none of them reached the camera.
+        #expect(await eventually { journal.state.withLock { $0.statuses.count } >= changes + 2 })
+        #expect(server.cameras[0].tally.refused == refused)
+        await withCheckedContinuation { done in feed.stop { done.resume() } }
+        await server.stop()
+    }
+
     @Test("while the journal is full the stream is held back, and then nothing is missing and all is in order")
     func backPressure() async throws {
         try await withFeed { device in
