@@ -13,7 +13,7 @@ run: setup ## build and run on simulated devices; Ctrl-C stops
 
 test: ## run every test, foreign clients included
 	@scripts/setup tests
-	PATROLD_FUZZ_SECONDS=$${PATROLD_FUZZ_SECONDS:-60} swift test
+	@scripts/test
 
 fuzz: ## a million mutated inputs for each parser
 	@scripts/setup tests

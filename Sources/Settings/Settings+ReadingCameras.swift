@@ -11,7 +11,7 @@ extension Settings {
         camera.channelOffset = section.value("channel_offset")?.count(0...1024) ?? camera.channelOffset
         camera.silence =
             section.value("silence")?.span(.seconds(1) ... .days(1)) ?? defaultSilence(adapter)
-        camera.quiet = section.value("quiet")?.span(.milliseconds(100) ... .hours(1)) ?? defaultQuiet(adapter)
+        camera.quiet = section.value("quiet")?.span(.milliseconds(100) ... .days(1)) ?? defaultQuiet(camera)
         camera.tls = tls(section.section("tls"), url: camera.url)
         camera.video = video(of: section)
         return camera
@@ -24,14 +24,18 @@ extension Settings {
         case .onvif, .onvifPush: .seconds(150)
         // A keepalive each 60 s, offline after three missed.
         case .gb28181: .seconds(190)
-        // A registration lives about five minutes.
-        case .ga1400: .seconds(300)
+        // A keepalive after 90 s without another call.
+        case .ga1400: .seconds(200)
         }
     }
 
     /// How long an alarm lasts without a word: most devices repeat it every second, some say its two ends only.
-    private static func defaultQuiet(_ adapter: Camera.Adapter) -> Span {
-        [.dahua, .mqtt].contains(adapter) ? .minutes(5) : .seconds(5)
+    private static func defaultQuiet(_ camera: Camera) -> Span {
+        switch camera.adapter {
+        case .dahua: .minutes(5)
+        case .mqtt: camera.mqtt.format == .frigate ? .minutes(10) : .days(1)
+        default: .seconds(5)
+        }
     }
 
     /// What the adapter needs to know who the device is.

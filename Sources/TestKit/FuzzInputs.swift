@@ -6,12 +6,13 @@ package struct FuzzInputs: Sequence, IteratorProtocol {
     private let end: ContinuousClock.Instant?
     private var number = 0
 
-    package init() {
+    /// - Parameter share: for inputs that take that many times as long as others.
+    package init(share: Int = 1) {
         let environment = ProcessInfo.processInfo.environment
         let asked = environment["PATROLD_FUZZ"].flatMap { Int($0) }
         let seconds = environment["PATROLD_FUZZ_SECONDS"].flatMap { Double($0) }
-        count = asked ?? (seconds == nil ? 20_000 : .max)
-        end = asked == nil ? seconds.map { ContinuousClock.now + .seconds($0) } : nil
+        count = (asked ?? (seconds == nil ? 20_000 : .max)) / share
+        end = asked == nil ? seconds.map { ContinuousClock.now + .seconds($0 / Double(share)) } : nil
     }
 
     package mutating func next() -> Int? {

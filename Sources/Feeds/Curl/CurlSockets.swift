@@ -1,6 +1,7 @@
 import CCurl
 import Dispatch
 import Glibc
+import Platform
 
 /// The descriptors libcurl works with, each with the Dispatch sources that watch it.
 ///
@@ -22,7 +23,7 @@ final class CurlSockets: @unchecked Sendable {
 
     /// Makes a connection's descriptor (`CURLOPT_OPENSOCKETFUNCTION`).
     func open(family: Int32, type: Int32, protocol number: Int32) -> curl_socket_t {
-        let descriptor = socket(family, type | Int32(SOCK_CLOEXEC.rawValue), number)
+        let descriptor = socket(family, type | SocketKind.closesOnExec, number)
         guard descriptor >= 0 else { return CURL_SOCKET_BAD }
         sockets[descriptor] = CurlSocket(number: descriptor, watched: descriptor, table: self)
         live += 1

@@ -1,6 +1,7 @@
 import CCurl
 import Dispatch
 import Glibc
+import Platform
 
 /// A byte stream to a broker, plain or with TLS, connected by libcurl and watched by Dispatch sources.
 ///
@@ -161,7 +162,7 @@ private final class OpenDescriptors {
 
 private let mqttOpensSocket: curl_opensocket_callback = { context, _, address in
     guard let context, let address = address?.pointee else { return CURL_SOCKET_BAD }
-    let descriptor = socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+    let descriptor = socket(address.family, address.socktype | SocketKind.closesOnExec, address.protocol)
     guard descriptor >= 0 else { return CURL_SOCKET_BAD }
     Unmanaged<OpenDescriptors>.fromOpaque(context).takeUnretainedValue().open.insert(descriptor)
     return descriptor

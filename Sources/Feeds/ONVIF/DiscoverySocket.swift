@@ -11,7 +11,7 @@ final class DiscoverySocket: @unchecked Sendable {
 
     /// - Parameter interface: IPv4 address to ask from.
     init(interface: String?) throws(SystemError) {
-        let kind = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let kind = SocketKind.datagrams.type | SocketKind.closesOnExec | SocketKind.neverBlocks
         let descriptor = socket(AF_INET, kind, 0)
         guard descriptor >= 0 else { throw SystemError("socket", "UDP") }
         do throws(SystemError) {

@@ -13,9 +13,9 @@ enum SIPSocket {
         guard var address = Address(host: host, port: port) else {
             throw SystemError("read the listen address", place, number: EINVAL)
         }
-        let type = kind == .datagrams ? SOCK_DGRAM : SOCK_STREAM
+        let type = kind == .datagrams ? SocketKind.datagrams.type : SocketKind.stream.type
         let descriptor = socket(
-            address.family, Int32(type.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            address.family, type | SocketKind.neverBlocks | SocketKind.closesOnExec, 0)
         guard descriptor >= 0 else { throw SystemError("make a socket for", place) }
         var yes: Int32 = 1
         if kind == .listener { setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size)) }
@@ -43,7 +43,7 @@ enum SIPSocket {
     /// Our numeric address as a peer sees it, without sending anything.
     static func localHost(towards peer: SIPPeer) -> String? {
         guard var target = Address(host: peer.host, port: peer.port) else { return nil }
-        let descriptor = socket(target.family, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(target.family, SocketKind.datagrams.type | SocketKind.closesOnExec, 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         guard target.withPointer({ connect(descriptor, $0, $1) }) == 0 else { return nil }

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Model
+import Platform
 
 /// The connection of one look at a picture stream; gives its verdict once, in time.
 ///
@@ -87,7 +88,7 @@ final class RTSPCall: @unchecked Sendable {
 
     private func connect(_ target: SocketAddress) {
         let descriptor = Glibc.socket(
-            target.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+            target.family, SocketKind.stream.type | SocketKind.closesOnExec | SocketKind.neverBlocks, 0)
         guard descriptor >= 0 else { return on(.failed(reason(errno))) }
         let code = target.withPointer { Glibc.connect(descriptor, $0, $1) == 0 ? 0 : errno }
         guard code == 0 || code == EINPROGRESS else {

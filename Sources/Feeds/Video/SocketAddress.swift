@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Where a connection goes: the system's own form of an address and a port.
 struct SocketAddress: Sendable {
@@ -11,7 +12,7 @@ struct SocketAddress: Sendable {
     static func find(_ host: String, _ port: Int, numericOnly: Bool) -> SocketAddress? {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_socktype = SocketKind.stream.type
         hints.ai_flags = AI_NUMERICSERV | (numericOnly ? AI_NUMERICHOST : 0)
         var list: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(host, String(port), &hints, &list) == 0, let first = list else { return nil }

@@ -17,13 +17,13 @@ struct Replay {
     }
 
     private func device(_ unreadable: Unreadable) -> [Arrival] {
-        guard let adapter = Settings.Camera.Adapter(rawValue: unreadable.adapter) else { return [.unreadable(unreadable)] }
+        let name = Files.name(of: unreadable.source)
+        guard let camera = site.settings.cameras.first(where: { $0.name == name }) else { return [.unreadable(unreadable)] }
         let (bytes, type, source, received) = (
             unreadable.bytes, unreadable.contentType, unreadable.source, unreadable.received
         )
-        let name = Files.name(of: source)
-        let classes = site.catalog.alarmClasses[CalledCameras.codeList(adapter)] ?? [:]
-        switch adapter {
+        let classes = site.catalog.alarmClasses[CalledCameras.codeList(camera)] ?? [:]
+        switch camera.adapter {
         case .isapi, .isapiPush:
             return ISAPIDecoder.replay(
                 bytes, contentType: type, source: source, device: name, classes: classes, received: received)
@@ -42,7 +42,6 @@ struct Replay {
                 bytes, contentType: type, source: source, device: name, classes: classes, received: received,
                 personalData: keeps ? .store : .drop, keepsPlates: keeps)
         case .mqtt:
-            guard let camera = site.settings.cameras.first(where: { $0.name == name }) else { return [.unreadable(unreadable)] }
             return MQTTFormat.replay(
                 bytes, contentType: type, source: source, device: name, classes: classes, received: received,
                 format: MQTTFormat(camera.mqtt))

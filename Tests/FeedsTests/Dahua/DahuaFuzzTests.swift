@@ -9,7 +9,7 @@ import Testing
     func mutations() throws {
         let seeds = try WireFuzz.seeds("dahua")
         var random = SeededNumbers(0xDA40A)
-        for round in 0..<WireFuzz.rounds {
+        for round in FuzzInputs() {
             let bytes = WireFuzz.mutated(seeds[round % seeds.count], &random)
             let blocks = dahuaBlocks(of: bytes, eventLimit: 4096)
             for case .event(let text) in blocks { _ = try? DahuaDecoder.decode(text) }
@@ -34,9 +34,6 @@ import Testing
 
 /// What the fuzz tests of this make of wire share.
 enum WireFuzz {
-    /// How many mutations a fuzz test makes: `PATROLD_FUZZ`, else twenty thousand.
-    static let rounds = ProcessInfo.processInfo.environment["PATROLD_FUZZ"].flatMap { Int($0) } ?? 20_000
-
     /// All fixtures of a protocol.
     static func seeds(_ folder: String) throws -> [[UInt8]] {
         let path = Fixtures.root + "/Tests/Fixtures/" + folder

@@ -7,12 +7,11 @@ import Testing
 @Suite struct VIIDFuzzTests {
     @Test("no mutation of a body stops the reader, and every one becomes an event or goes to quarantine")
     func mutations() throws {
-        let count = ProcessInfo.processInfo.environment["PATROLD_FUZZ"].flatMap { Int($0) } ?? 20_000
         let folder = Fixtures.root + "/Tests/Fixtures/ga1400"
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }.sorted()
         let seeds = try names.map { try Fixtures.bytes("ga1400/" + $0) }
         var random = SeededNumbers(1400)
-        for number in 0..<count {
+        for number in FuzzInputs() {
             var bytes = seeds[number % seeds.count]
             for _ in 0..<Int.random(in: 1...6, using: &random) { mutate(&bytes, &random) }
             let arrivals = GA1400Decoder.replay(

@@ -36,12 +36,14 @@ import Testing
         #expect(await eventually { wrong.state.answers.contains("REGISTER 403") })
         #expect(await eventually { site.journal.status?.state == .refused })
         #expect(site.journal.status?.detail.contains("wrong password") ?? false)
-        let right = await site.registered()
+        let right = await site.registered { $0.keepalive = .seconds(60) }
         #expect(await eventually { site.journal.status?.state == .live })
         wrong.refresh()
         #expect(await eventually { wrong.state.answers.filter { $0 == "REGISTER 403" }.count == 2 })
+        right.raise(SimGB28181Alarm())
+        #expect(await eventually { right.state.taken == [1] })
         #expect(site.journal.status?.state == .live)
-        #expect(right.state.isRegistered)
+        #expect(site.journal.statuses.filter { $0.status == .offline }.isEmpty)
         await site.stop()
     }
 

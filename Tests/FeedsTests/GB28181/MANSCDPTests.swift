@@ -144,7 +144,7 @@ import Testing
         let fixtures = try names.map { try Fixtures.bytes("gb28181/" + $0) }
         var random = SeededNumbers(28181)
         let received = Timestamp(seconds: 1_622_514_030)
-        for _ in 0..<sipFuzzCount {
+        for _ in FuzzInputs() {
             let index = Int.random(in: 0..<fixtures.count, using: &random)
             let bytes = sipDamaged(fixtures[index], with: fixtures[(index + 1) % fixtures.count], &random)
             let arrivals = GB28181Decoder.replay(

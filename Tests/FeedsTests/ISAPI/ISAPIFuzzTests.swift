@@ -11,7 +11,7 @@ import Testing
         let seeds = try WireFuzz.seeds("isapi")
         let maker = AlarmEvents(source: "s", device: "d", adapter: "isapi", classes: [:])
         var random = SeededNumbers(0x15A91)
-        for round in 0..<WireFuzz.rounds {
+        for round in FuzzInputs() {
             let bytes = WireFuzz.mutated(seeds[round % seeds.count], &random)
             for case .part(let part) in outputs(of: bytes) {
                 guard let reading = try? decoder.decode(part) else { continue }
@@ -35,7 +35,7 @@ import Testing
         let push = ISAPIPush(device, multi: CurlMulti(label: "test.fuzz"), in: journal.surroundings())
         push.feed.start()
         var random = SeededNumbers(0x9054)
-        for round in 0..<(WireFuzz.rounds / 20) {
+        for round in FuzzInputs(share: 20) {
             let bytes = WireFuzz.mutated(seeds[round % seeds.count], &random)
             let type = round % 3 == 0 ? "application/xml" : "multipart/form-data; boundary=boundary"
             let request = PushRequest(

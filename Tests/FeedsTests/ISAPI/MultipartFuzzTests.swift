@@ -16,7 +16,7 @@ import Testing
     func mutations() throws {
         let seeds = try WireFuzz.seeds("isapi") + WireFuzz.seeds("dahua")
         var random = SeededNumbers(0x3017)
-        for round in 0..<WireFuzz.rounds {
+        for round in FuzzInputs() {
             let bytes = WireFuzz.mutated(seeds[round % seeds.count], &random)
             let whole = outputs(of: bytes)
             #expect(weight(whole) <= bytes.count, "round \(round)")

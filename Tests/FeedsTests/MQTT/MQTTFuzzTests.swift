@@ -5,8 +5,6 @@ import TestKit
 import Testing
 
 @Suite struct MQTTFuzzTests {
-    private var count: Int { ProcessInfo.processInfo.environment["PATROLD_FUZZ"].flatMap { Int($0) } ?? 20_000 }
-
     @Test("no mutation of a broker's bytes stops the reader, nor makes it keep more than its limit")
     func codec() {
         let seed: [MQTTPacket] = [
@@ -16,7 +14,7 @@ import Testing
         ]
         let bytes = seed.flatMap(\.bytes)
         var random = SeededNumbers(311)
-        for _ in 0..<count {
+        for _ in FuzzInputs() {
             var mutated = bytes
             for _ in 0..<Int.random(in: 1...4, using: &random) { mutate(&mutated, &random) }
             var reader = MQTTReader(limit: 150)
@@ -46,7 +44,7 @@ import Testing
         mapping.identityPath = "after.id"
         let formats: [MQTTFormat] = [.frigate(cameras: nil), .axis, .generic(mapping), .generic(MQTTMapping(word: "y"))]
         var random = SeededNumbers(312)
-        for number in 0..<count {
+        for number in FuzzInputs() {
             var bytes = seeds[number % seeds.count]
             for _ in 0..<Int.random(in: 1...5, using: &random) { mutate(&bytes, &random) }
             let arrivals = MQTTFormat.replay(

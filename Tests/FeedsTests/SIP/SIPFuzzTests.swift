@@ -1,10 +1,6 @@
 import Feeds
-import Foundation
 import TestKit
 import Testing
-
-/// How many mutations a fuzz test makes; `PATROLD_FUZZ` says another number.
-let sipFuzzCount = ProcessInfo.processInfo.environment["PATROLD_FUZZ"].flatMap { Int($0) } ?? 20_000
 
 /// Bytes that mean something to a parser.
 private let marks: [UInt8] = [0, 0x0A, 0x0D, 0x20, 0x3B, 0x3C, 0x3E, 0x22, 0x40, 0x80, 0xFF]
@@ -38,7 +34,7 @@ func sipDamaged(_ bytes: [UInt8], with other: [UInt8], _ random: inout SeededNum
     func datagrams() throws {
         let fixtures = try Self.names.map { try Fixtures.bytes("sip/" + $0) }
         var random = SeededNumbers(5060)
-        for _ in 0..<sipFuzzCount {
+        for _ in FuzzInputs() {
             let index = Int.random(in: 0..<fixtures.count, using: &random)
             let bytes = sipDamaged(fixtures[index], with: fixtures[(index + 1) % fixtures.count], &random)
             guard let message = try? SIPParser.datagram(bytes) else { continue }
@@ -56,7 +52,7 @@ func sipDamaged(_ bytes: [UInt8], with other: [UInt8], _ random: inout SeededNum
     func streams() throws {
         let fixtures = try Self.names.map { try Fixtures.bytes("sip/" + $0) }
         var random = SeededNumbers(5061)
-        for _ in 0..<max(sipFuzzCount / 100, 1) {
+        for _ in FuzzInputs(share: 100) {
             let index = Int.random(in: 0..<fixtures.count, using: &random)
             let bytes = sipDamaged(fixtures[index] + fixtures[0], with: fixtures[1], &random) + fixtures[0]
             #expect(pieces(bytes, by: bytes.count) == pieces(bytes, by: 1), "\(String(decoding: bytes, as: UTF8.self))")

@@ -1,4 +1,3 @@
-import Foundation
 import Model
 import TestKit
 import Testing
@@ -10,11 +9,10 @@ import Testing
 
     @Test("whatever an answer is made of, the reader stays within bounds and the look ends")
     func mutations() throws {
-        let count = ProcessInfo.processInfo.environment["PATROLD_FUZZ"].flatMap { Int($0) } ?? 20_000
         let answers = try Self.fixtures.map { try Fixtures.bytes("rtsp/" + $0) }
         var numbers = SeededNumbers(0x5254_5350)
         let address = try #require(RTSPAddress("rtsp://192.0.2.7/a"))
-        for _ in 0..<count {
+        for _ in FuzzInputs() {
             var look = RTSPExchange(address, credentials: RTSPCredentials(user: "a\"b", password: "c"), nonce: "1")
             var (sent, ends) = (0, 0)
             func count(_ actions: [RTSPExchange.Action]) {

@@ -18,7 +18,7 @@ final class CalledCameras: Sendable {
 
     /// What the feed of a camera needs whatever it speaks.
     func profile(of camera: Settings.Camera, _ site: Site) -> DeviceProfile {
-        let list = Self.codeList(camera.adapter)
+        let list = Self.codeList(camera)
         var profile = DeviceProfile(
             name: camera.name, adapter: camera.adapter.rawValue, classes: site.catalog.alarmClasses[list] ?? [:])
         profile.channel = camera.channel
@@ -30,11 +30,12 @@ final class CalledCameras: Sendable {
     }
 
     /// The list of `codes.yaml` that knows an adapter's words.
-    static func codeList(_ adapter: Settings.Camera.Adapter) -> String {
-        switch adapter {
+    static func codeList(_ camera: Settings.Camera) -> String {
+        switch camera.adapter {
         case .isapi, .isapiPush: "isapi"
         case .onvif, .onvifPush: "onvif"
-        case .dahua, .gb28181, .ga1400, .mqtt: adapter.rawValue
+        case .dahua, .gb28181, .ga1400: camera.adapter.rawValue
+        case .mqtt: MQTTFormat(camera.mqtt).word
         }
     }
 
