@@ -47,6 +47,39 @@ struct DeviceCrashTests {
         #expect(try Program.run(["verify", "--config", config]).status == 0)
     }
 
+    @Test("an ONVIF camera's 10,000 alarms survive the daemon's death but for the answers in hand, and none is stored twice")
+    func pullPoint() async throws {
+        let folder = try TemporaryFolder()
+        let doors = SevenWays.Doors(http: try LoopbackAddress.freePort(), sip: try LoopbackAddress.freePort())
+        let server = try await ONVIFCameraServer.start([ONVIFDeviceSettings(name: "cam-1")])
+        let device = server.cameras[0]
+        let config = try configuration(
+            folder, doors,
+            "cameras:\n  - {name: cam-1, adapter: onvif, place: 钢铁大街, url: \"\(server.url(0))\", user: admin, "
+                + "password: {file: password}}")
+        var daemon = try await DaemonProcess(config: config, log: folder.file("daemon.log"))
+        #expect(await eventually(within: 30) { device.subscriptionCount == 1 })
+        for number in 0..<Self.alarms {
+            let object = [SimNotification.Item("ObjectId", String(number))]
+            device.raise(SimNotification("tns1:RuleEngine/LineDetector/Crossed", operation: nil, data: object))
+        }
+        for kill in 1...Self.kills {
+            let mark = Self.alarms * kill / (Self.kills + 1)
+            #expect(await eventually(within: 180, every: 0.005) { device.tally.pulled >= mark }, "at \(device.tally.pulled)")
+            daemon.killHard()
+            daemon = try await DaemonProcess(config: config, log: folder.file("daemon.log"))
+        }
+        #expect(await eventually(within: 240) { device.tally.pulled >= Self.alarms }, "at \(device.tally.pulled)")
+        let reader = try JournalReader(path: folder.file("data/journal.sqlite"))
+        // The protocol knows no acknowledgement: the camera forgets an answer, at most 100 messages, once it is sent.
+        let least = Self.alarms - 100 * Self.kills
+        #expect(try await eventually(within: 30) { try Self.count(reader) >= least })
+        #expect(daemon.stop() == 0)
+        #expect(try Self.count(reader) <= Self.alarms)
+        #expect(device.tally.created == 1, "the subscription was not taken up again")
+        await server.stop()
+    }
+
     /// Beginnings of alarms; each event of the journal is there once by the journal's own key.
     private static func count(_ reader: JournalReader) throws -> Int {
         var count = 0

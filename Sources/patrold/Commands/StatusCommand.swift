@@ -79,6 +79,13 @@ struct StatusCommand: AsyncParsableCommand {
         let incidents = (status["incidents"]?.members ?? []).map { "\($0.key) \($0.value.plainText ?? "")" }
         lines.append(language(zh: "事件:", en: "incidents: ") + (incidents.isEmpty ? "0" : incidents.joined(separator: "  ")))
         lines += patrols(status)
+        for stranger in status["strangers"]?.array ?? [] {
+            let (id, address) = (stranger["id"]?.string ?? "", stranger["address"]?.string ?? "")
+            lines.append(
+                language(
+                    zh: "未登记设备 \(id) 由 \(address) 尝试注册;属本单位则加入 cameras",
+                    en: "a device \(id) at \(address) tries to register and is not in cameras; add it if it is yours"))
+        }
         let feeds = status["feeds"]?.array ?? []
         guard !feeds.isEmpty else { return lines.joined(separator: "\n") }
         lines.append("")

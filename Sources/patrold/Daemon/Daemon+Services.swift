@@ -18,8 +18,9 @@ extension Daemon {
     }
 
     private func status() async -> JSON {
+        let strangers = await feeds.strangers()
         do {
-            return try await blockingReads.run { [self] in try DaemonStatus(daemon: self).json() }
+            return try await blockingReads.run { [self] in try DaemonStatus(daemon: self, strangers: strangers).json() }
         } catch {
             return ["daemon": "running", "trouble": .string("the stores cannot be read: \(error)"), "feeds": []]
         }

@@ -5,6 +5,7 @@ import Platform
 /// What `patrold status` shows of a running daemon, gathered where blocking is allowed.
 struct DaemonStatus {
     let daemon: Daemon
+    let strangers: [JSON]
     private static let window = Span.days(1)
 
     /// - Throws: what the stores throw.
@@ -25,7 +26,7 @@ struct DaemonStatus {
                 ]
             ), ("trouble", counters.trouble.map { .string($0) }), ("stores", stores),
             ("quarantine", .int(try daemon.journal.reader.waitingInQuarantine())), ("incidents", .object(incidents)),
-            ("patrols", .array(try patrols(until: now))),
+            ("strangers", strangers.isEmpty ? nil : .array(strangers)), ("patrols", .array(try patrols(until: now))),
             ("feeds", .array(daemon.board.all.map { $0.json(at: now, blindSeconds: blind[$0.name] ?? 0) })),
         ])
     }

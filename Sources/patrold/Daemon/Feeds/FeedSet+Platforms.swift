@@ -26,6 +26,14 @@ extension FeedSet {
         }
         for feed in feeds { feed.start() }
         var running = RunningFeed(feeds) { server.close() }
+        running.strangers = {
+            await server.unknownDevices().map { stranger in
+                [
+                    "id": .string(stranger.code), "address": .string(stranger.address), "calls": .int(stranger.calls),
+                    "last": .string(stranger.last.text()),
+                ]
+            }
+        }
         for camera in devices {
             running.controls[camera.name] = GB28181Code(camera.id).map { GB28181Control(server, device: $0) }
         }

@@ -97,6 +97,14 @@ final class FeedSet: Sendable {
         running.withLock { running in running.values.lazy.compactMap { $0.feed.controls[camera] }.first }
     }
 
+    /// Devices that tried to register and are not in the configuration, most calls first.
+    func strangers() async -> [JSON] {
+        let asked = running.withLock { $0.values.compactMap(\.feed.strangers) }
+        var found: [JSON] = []
+        for ask in asked { found += await ask() }
+        return found
+    }
+
     /// Runs a block on the queue that drives all connections; the watchdog's token passes here.
     func turnToken(_ body: @escaping @Sendable () -> Void) {
         cameras.multi.queue.async(execute: body)

@@ -10,6 +10,8 @@ struct RunningFeed: Sendable {
     var receive: PushReceiver?
     /// By camera.
     var controls: [String: any CameraControl] = [:]
+    /// Devices that called and are not in the configuration.
+    var strangers: (@Sendable () async -> [JSON])?
     /// Hands over what it holds, then calls back once.
     var stop: @Sendable (@escaping @Sendable () -> Void) -> Void
 

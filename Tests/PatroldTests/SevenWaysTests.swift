@@ -1,0 +1,68 @@
+import Foundation
+import Model
+import PatrolSim
+import TestKit
+import Testing
+
+/// The demonstration's cameras, each with its own protocol, through the built programs.
+@Suite(.serialized)
+struct SevenWaysTests {
+    private static let adapters = ["isapi", "isapi-push", "onvif", "dahua", "gb28181", "ga1400", "mqtt"]
+
+    @Test("seven cameras that speak seven ways are live at once, answer a probe, and their alarms become incidents")
+    func sevenWays() async throws {
+        let folder = try TemporaryFolder()
+        let city = try City(folder)
+        defer { city.end() }
+        #expect(await eventually(within: 30) { FileManager.default.fileExists(atPath: city.config) })
+        let daemon = try await DaemonProcess(config: city.config, log: folder.file("daemon.log"))
+        let wanted = Self.adapters.filter { $0 != "mqtt" || MosquittoBroker.isInstalled }
+        let isLive = try await eventually(within: 60) {
+            Set(try Self.feeds(city.config).filter { $0["state"]?.string == "live" }.compactMap { $0["adapter"]?.string })
+                .isSuperset(of: wanted)
+        }
+        #expect(isLive, "\(daemon.logText.suffix(2000))")
+        for (index, adapter) in wanted.enumerated() {
+            let probe = try Program.run(["device", "probe", "cam-\(index + 1)", "--json", "--config", city.config])
+            #expect(probe.status == 0 && probe.json?["events"]?.array?.isEmpty == false, "\(adapter): \(probe.errors)")
+        }
+        let seen = try await eventually(within: 120, every: 0.5) {
+            let alarms = try Program.run(["tail", "-n", "5000", "--type", "*camera.alarm", "--json", "--config", city.config])
+            let devices = Set(
+                alarms.output.split(separator: "\n").compactMap { try? JSON(parsing: String($0)) }.compactMap {
+                    $0["subject"]?.string
+                })
+            return devices.count >= wanted.count
+        }
+        #expect(seen, "not every camera's alarms arrived")
+        let incidents = try Program.run(["incident", "list", "--origin", "camera", "--json", "--config", city.config])
+        #expect(incidents.json?["state"]?.string == "collected")
+        #expect(daemon.stop() == 0)
+    }
+
+    private static func feeds(_ config: String) throws -> [JSON] {
+        try Program.run(["status", "--json", "--config", config]).json?["feeds"]?.array ?? []
+    }
+
+    /// `patrold simulate city` in the background.
+    private final class City {
+        let config: String
+        private let process = Process()
+
+        init(_ folder: TemporaryFolder) throws {
+            config = folder.file("city/patrold.yaml")
+            process.executableURL = URL(fileURLWithPath: Program.path)
+            process.arguments = ["simulate", "city", "--folder", folder.file("city")]
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            process.standardInput = FileHandle.nullDevice
+            try process.run()
+        }
+
+        /// Asked to stop, because it has a broker of its own to end.
+        func end() {
+            process.terminate()
+            process.waitUntilExit()
+        }
+    }
+}
