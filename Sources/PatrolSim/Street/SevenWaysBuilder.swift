@@ -62,6 +62,7 @@ struct SevenWaysBuilder {
         var settings = ONVIFDeviceSettings(name: camera.name)
         settings.password = camera.password
         settings.clockOffset = .milliseconds(-1800)
+        settings.snapshot = SimPicture.jpeg(comment: camera.name, size: 2048)
         let server = try await ONVIFCameraServer.start([settings])
         ends.append { await server.stop() }
         camera.url = server.url(0)
