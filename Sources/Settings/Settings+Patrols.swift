@@ -44,6 +44,11 @@ extension Settings {
         checkPatrolCameras(root)
     }
 
+    /// The first names of a list that may be long.
+    private static func some(of names: [String]) -> String {
+        "known: " + names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
+    }
+
     private static func patrol(_ section: Section) -> Patrol {
         var patrol = Patrol(name: section.needed("name", "a short name such as morning")?.name() ?? "")
         if let entry = section.value("days") { patrol.days = entry.days() }
@@ -130,7 +135,7 @@ extension Settings {
                     continue
                 }
                 let near = Suggestion.nearest(to: name, among: known)
-                let hint = near.map { "did you mean \"\($0)\"?" } ?? "known: " + known.sorted().joined(separator: ", ")
+                let hint = near.map { "did you mean \"\($0)\"?" } ?? Self.some(of: known.sorted())
                 Entry(node, key: "\(patrol.key).spots[\(index)].camera", findings: root.findings)
                     .report("there is no camera \"\(name)\"; " + (known.isEmpty ? "write it under cameras first" : hint))
             }

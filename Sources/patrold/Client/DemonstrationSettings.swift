@@ -43,7 +43,7 @@ struct DemonstrationSettings {
         if let brokerPort { lines += ["brokers:", "  - {name: broker-1, address: \"127.0.0.1:\(brokerPort)\"}"] }
         lines.append("cameras:")
         lines += cameras.map { "  - {" + entry($0) + "}" }
-        if doors != nil { lines += Self.patrol }
+        if doors != nil, channels != nil { lines += Self.patrol }
         if let spool { lines += ["recorders:", "  - {name: recorder-1, adapter: spool, folder: \"\(relative(spool))\"}"] }
         if let channels { lines.append("channels: {folder: \"\(relative(channels))\"}") }
         if let tolerance { lines.append("incidents: {tolerance: \(tolerance)}") }
