@@ -98,13 +98,15 @@ struct SimulateCommand: AsyncParsableCommand {
         let run = try await MixedLoad.start(
             mix ?? MixedLoad.mix(of: cameras), every: Span(microseconds: Int64(1_000_000 / rate)), folder: folder, doors: doors)
         try configure(run.cameras, spool: nil, channels: nil, doors: doors, broker: run.brokerPort)
-        // Every camera's first signal is the word to begin.
-        await interruptions.next()
-        run.begin()
-        await interruptions.next()
-        run.pause()
-        say(["told": .int(run.told)])
-        await interruptions.next()
+        // SIGINT goes a step on: begin, pause and tell, end. SIGTERM ends at once.
+        if await interruptions.next() == SIGINT {
+            run.begin()
+            if await interruptions.next() == SIGINT {
+                run.pause()
+                say(["told": .int(run.told)])
+                await interruptions.next()
+            }
+        }
         await run.stop()
     }
 
@@ -136,17 +138,18 @@ struct SimulateCommand: AsyncParsableCommand {
 /// SIGINT and SIGTERM, one after the other.
 private final class Interruptions {
     private let sources: [SignalSource]
-    private var signals: AsyncStream<Void>.Iterator
+    private var signals: AsyncStream<Int32>.Iterator
 
     init() {
         let queue = DispatchQueue(label: "patrold.simulate")
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-        sources = [SIGINT, SIGTERM].map { SignalSource($0, on: queue) { continuation.yield() } }
+        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        sources = [SIGINT, SIGTERM].map { signal in SignalSource(signal, on: queue) { continuation.yield(signal) } }
         signals = stream.makeAsyncIterator()
     }
 
-    /// Returns at the next signal.
-    func next() async {
-        await signals.next()
+    /// The next signal.
+    @discardableResult
+    func next() async -> Int32 {
+        await signals.next() ?? SIGTERM
     }
 }
