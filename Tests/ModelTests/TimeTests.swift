@@ -3,6 +3,15 @@ import TestKit
 import Testing
 
 @Suite struct TimeTests {
+    @Test("numbers that no calendar has are refused or end at its edge, and never stop the program")
+    func absurd() {
+        #expect(Day(year: 10_000, month: 1, day: 1) == nil && Day(year: .max, month: 12, day: 31) == nil)
+        #expect(Day(year: .min, month: 1, day: 1) == nil)
+        #expect(Timestamp(seconds: .max).microseconds == 1 << 60 && Timestamp(seconds: .min).microseconds == -1 << 60)
+        #expect(Span.days(.max) > .days(10_000_000) && Span.milliseconds(.min) < .zero)
+        #expect(!Timestamp(seconds: .max).text().isEmpty && !Timestamp(seconds: .min).text().isEmpty)
+    }
+
     @Test("days and their numbers are the same walk over eight centuries")
     func dayNumbers() throws {
         var day = try #require(Day(year: 1600, month: 1, day: 1))

@@ -77,7 +77,8 @@ extension SIPMessage {
     /// Seconds of `Expires`, or of the contact's parameter.
     package var expires: Int? {
         let text = self["expires"] ?? self["contact"].flatMap { SIPNameAddress($0)?.parameters["expires"] }
-        return text.flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+        // Delta-seconds end at 32 bits (RFC 3261 §20.19); a device may write anything.
+        return text.flatMap { Int($0) }.flatMap { $0 >= 0 ? min($0, Int(UInt32.max)) : nil }
     }
 
     /// The headers without which nobody can answer (RFC 3261 §8.1.1) that are missing or make no sense.

@@ -4,9 +4,10 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let month: Int
     package let day: Int
 
-    /// Makes a day, or nothing where the calendar has none (2021-02-29).
+    /// Makes a day, or nothing where the calendar has none (2021-02-29), or the year has more than four digits.
     package init?(year: Int, month: Int, day: Int) {
-        guard (1...12).contains(month), day >= 1, day <= Day.length(ofMonth: month, in: year) else { return nil }
+        guard (-9999...9999).contains(year), (1...12).contains(month), day >= 1, day <= Day.length(ofMonth: month, in: year)
+        else { return nil }
         self.year = year
         self.month = month
         self.day = day

@@ -6,8 +6,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.microseconds = microseconds
     }
 
+    /// The nearest moment that there is; a device may tell any number.
     package init(seconds: Int64) {
-        self.microseconds = seconds * 1_000_000
+        self.microseconds = Span.seconds(seconds).microseconds
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
@@ -35,11 +36,22 @@ package struct Span: Hashable, Comparable, Sendable {
         self.microseconds = microseconds
     }
 
-    package static func milliseconds(_ count: Int64) -> Span { Span(microseconds: count * 1000) }
-    package static func seconds(_ count: Int64) -> Span { Span(microseconds: count * 1_000_000) }
-    package static func minutes(_ count: Int64) -> Span { .seconds(count * 60) }
-    package static func hours(_ count: Int64) -> Span { .seconds(count * 3600) }
-    package static func days(_ count: Int64) -> Span { .seconds(count * 86400) }
+    package static func milliseconds(_ count: Int64) -> Span { times(count, 1000) }
+    package static func seconds(_ count: Int64) -> Span { times(count, 1_000_000) }
+    package static func minutes(_ count: Int64) -> Span { times(count, 60_000_000) }
+    package static func hours(_ count: Int64) -> Span { times(count, 3_600_000_000) }
+    package static func days(_ count: Int64) -> Span { times(count, 86_400_000_000) }
+
+    /// 36,000 years: sums and differences of such spans still have a number.
+    private static let longest: Int64 = 1 << 60
+
+    /// The product, or the longest span of its sign.
+    private static func times(_ count: Int64, _ unit: Int64) -> Span {
+        let (product, overflows) = count.multipliedReportingOverflow(by: unit)
+        guard overflows else { return Span(microseconds: min(max(product, -longest), longest)) }
+        return Span(microseconds: count < 0 ? -longest : longest)
+    }
+
     package static let zero = Span(microseconds: 0)
 
     /// Whole seconds, rounded towards zero.

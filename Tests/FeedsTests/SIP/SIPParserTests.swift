@@ -8,6 +8,17 @@ import Testing
         try SIPParser.datagram(try Fixtures.bytes("sip/" + name))
     }
 
+    @Test("an Expires of more than 32 bits is the longest one, and one below nothing is none")
+    func hugeExpires() throws {
+        func expires(_ text: String) throws -> Int? {
+            let lines = "REGISTER sip:a SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKa\r\nExpires: \(text)\r\n\r\n"
+            return try SIPParser.datagram(Array(lines.utf8)).expires
+        }
+        #expect(try expires("9223372036854775807") == Int(UInt32.max))
+        #expect(try expires("-1") == nil && expires("99999999999999999999999") == nil)
+        #expect(try expires("3600") == 3600)
+    }
+
     @Test("a plain request is read field by field")
     func plain() throws {
         let message = try message("register.txt")
