@@ -37,6 +37,7 @@ let package = Package(
         // Debian's C libraries
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
 
         // Platform
@@ -47,9 +48,20 @@ let package = Package(
         .target(name: "Model", dependencies: [], swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model", "TestKit"], swiftSettings: strict),
 
+        // Tables
+        .target(name: "Tables", dependencies: ["Model", "CExpat", "CZlib"], swiftSettings: strict),
+        .testTarget(name: "TablesTests", dependencies: ["Tables", "TestKit"], swiftSettings: strict),
+
+        // Evidence
+        .target(name: "Evidence", dependencies: ["Platform", "Model", crypto], swiftSettings: strict),
+        .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "TestKit"], swiftSettings: strict),
+
         // Feeds
-        .target(name: "Feeds", dependencies: ["Platform", "Model", "CCurl", "CExpat", crypto], swiftSettings: strict),
-        .testTarget(name: "FeedsTests", dependencies: ["Feeds", "PatrolSim", "TestKit"], swiftSettings: strict),
+        .target(
+            name: "Feeds", dependencies: ["Platform", "Model", "Tables", "Evidence", "CCurl", "CExpat", crypto],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FeedsTests", dependencies: ["Feeds", "Evidence", "PatrolSim", "TestKit"], swiftSettings: strict),
 
         // Journal
         .target(name: "Journal", dependencies: ["Platform", "Model", grdb, sqlite, crypto], swiftSettings: strict),
@@ -69,7 +81,7 @@ let package = Package(
         .target(
             name: "Disclosure",
             dependencies: [
-                "Model", "Ledger", "CXlsxWriter", crypto, .product(name: "Mustache", package: "swift-mustache"),
+                "Model", "Tables", "Ledger", "CXlsxWriter", crypto, .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Data")],
@@ -98,7 +110,8 @@ let package = Package(
         .executableTarget(
             name: "patrold",
             dependencies: [
-                "Platform", "Model", "Feeds", "Journal", "Incidents", "Ledger", "Disclosure", "Settings", "Console",
+                "Platform", "Model", "Tables", "Evidence", "Feeds", "Journal", "Incidents", "Ledger", "Disclosure", "Settings",
+                "Console",
                 "PatrolSim", "CCurl", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -1,4 +1,5 @@
 import Disclosure
+import Evidence
 import Feeds
 import Incidents
 import Model

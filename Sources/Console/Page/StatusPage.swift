@@ -50,6 +50,6 @@ struct StatusPage: Sendable {
     }
 
     private static func cell(_ value: JSON?) -> String {
-        (value?.plainText ?? "").replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        (value?.plainText ?? "").markup
     }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// A plain bar chart as inline SVG, in integer coordinates so that the bytes never differ.
 struct BarChart {
     struct Bar {
@@ -45,12 +47,12 @@ struct BarChart {
     }
 
     private func text(_ x: Int, _ y: Int, _ words: String, _ anchor: String) -> String {
-        "<text x=\"\(x)\" y=\"\(y)\" text-anchor=\"\(anchor)\">\(escapedXML(words))</text>"
+        "<text x=\"\(x)\" y=\"\(y)\" text-anchor=\"\(anchor)\">\(words.markup)</text>"
     }
 
     private func wrap(_ width: Int, _ height: Int, _ parts: [String]) -> String {
-        "<svg viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"\(escapedXML(title))\">"
-            + "<text class=\"title\" x=\"\(width / 2)\" y=\"15\" text-anchor=\"middle\">\(escapedXML(title))</text>"
+        "<svg viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"\(title.markup)\">"
+            + "<text class=\"title\" x=\"\(width / 2)\" y=\"15\" text-anchor=\"middle\">\(title.markup)</text>"
             + parts.joined() + "</svg>"
     }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// `report.docx` (ECMA-376): the report for the clerk who goes on editing, with real tables and merged cells.
 struct WordReport {
     let report: AnnualReport
@@ -62,7 +64,7 @@ struct WordReport {
     }
 
     private static func paragraph(_ text: String, _ style: String) -> String {
-        let run = text.isEmpty ? "" : "<w:r><w:t xml:space=\"preserve\">\(escapedXML(text))</w:t></w:r>"
+        let run = text.isEmpty ? "" : "<w:r><w:t xml:space=\"preserve\">\(text.markup)</w:t></w:r>"
         return "<w:p><w:pPr><w:pStyle w:val=\"\(style)\"/></w:pPr>\(run)</w:p>"
     }
 
@@ -92,18 +94,4 @@ struct WordReport {
     private static let documentRelations =
         xml + "<Relationships xmlns=\"\(package)/relationships\">"
         + "<Relationship Id=\"rId1\" Type=\"\(office)/styles\" Target=\"styles.xml\"/></Relationships>"
-}
-
-/// Text as XML character data, also within double quotes.
-func escapedXML(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
-        switch character {
-        case "&": result += "&amp;"
-        case "<": result += "&lt;"
-        case ">": result += "&gt;"
-        case "\"": result += "&quot;"
-        case _ where character.unicodeScalars.contains { $0.value < 0x20 && $0.value != 9 }: result += " "
-        default: result.append(character)
-        }
-    }
 }

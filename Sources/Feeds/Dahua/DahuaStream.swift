@@ -5,10 +5,7 @@ import Model
 /// Confined to the queue of its `CurlMulti`, which is the feed's queue, hence `@unchecked Sendable`.
 package final class DahuaStream: DeviceConnection, @unchecked Sendable {
     let camera: DahuaCamera
-    private let multi: CurlMulti
-    private var transfer: CurlTransfer?
-    /// Counts streams; what an earlier one still brings is not heard.
-    private var generation = 0
+    private let stream: DeviceStream
     private var reader: DahuaReader?
     private var usesFallback = false
     /// When the device's clock is asked for next, by uptime; nothing while there is no stream.
@@ -16,7 +13,7 @@ package final class DahuaStream: DeviceConnection, @unchecked Sendable {
 
     package init(_ camera: DahuaCamera, multi: CurlMulti) {
         self.camera = camera
-        self.multi = multi
+        stream = DeviceStream(multi)
     }
 
     /// A feed that reads the device's event stream.
@@ -28,48 +25,34 @@ package final class DahuaStream: DeviceConnection, @unchecked Sendable {
         if let problem = camera.authentication.admit(camera.address, at: feed.clock.uptime()) {
             return feed.refused(problem.sentence)
         }
-        generation += 1
-        let stream = generation
         reader = nil
-        transfer = multi.stream(
-            camera.streamRequest(codes: usesFallback ? camera.fallbackCodes : camera.codes),
-            onHead: { [weak self, weak feed] head in
-                guard let feed else { return }
-                self?.take(head, of: stream, feed)
-            },
-            onBytes: { [weak self, weak feed] bytes in
-                guard let feed else { return }
-                self?.take(bytes, of: stream, feed)
-            },
-            onEnd: { [weak self, weak feed] result in
-                guard let feed else { return }
-                self?.end(result, of: stream, feed)
-            })
-        if feed.isHeld { transfer?.pause() }
+        let handlers = DeviceStream.Handlers(
+            onHead: { [weak self] head, feed in self?.take(head, feed) },
+            onBytes: { [weak self] bytes, feed in self?.take(bytes, feed) },
+            onEnd: { [weak self] result, feed in self?.end(result, feed) })
+        stream.open(camera.streamRequest(codes: usesFallback ? camera.fallbackCodes : camera.codes), feed, handlers)
     }
 
     package func close(_ feed: DeviceFeed) {
-        generation += 1
+        stream.close()
         finishReader(feed)
         clockAt = nil
-        transfer?.cancel()
-        transfer = nil
     }
 
-    package func hold(_ feed: DeviceFeed) { transfer?.pause() }
+    package func hold(_ feed: DeviceFeed) { stream.hold() }
 
-    package func goOn(_ feed: DeviceFeed) { transfer?.resume() }
+    package func goOn(_ feed: DeviceFeed) { stream.goOn() }
 
     package func deadline(_ feed: DeviceFeed) -> Span? { clockAt }
 
     package func tick(_ feed: DeviceFeed, at now: Liveness.Moment) {
         guard let every = camera.clockEvery else { return clockAt = nil }
         clockAt = now.uptime + every
-        let stream = generation
+        let asked = stream.generation
         var request = camera.address.request("/cgi-bin/global.cgi?action=getCurrentTime")
         request.totalTimeout = .seconds(10)
-        multi.send(request) { [weak self, weak feed] result in
-            guard let self, let feed, stream == generation, case .success(let answer) = result, answer.status == 200 else {
+        stream.multi.send(request) { [weak self, weak feed] result in
+            guard let self, let feed, asked == stream.generation, case .success(let answer) = result, answer.status == 200 else {
                 return
             }
             let text = DahuaAnswer(answer.body)["result"] ?? ""
@@ -80,8 +63,7 @@ package final class DahuaStream: DeviceConnection, @unchecked Sendable {
         }
     }
 
-    private func take(_ head: CurlHead, of stream: Int, _ feed: DeviceFeed) {
-        guard stream == generation else { return }
+    private func take(_ head: CurlHead, _ feed: DeviceFeed) {
         let type = head["Content-Type"] ?? ""
         switch head.status {
         case 200 where type.lowercased().hasPrefix("multipart/"):
@@ -98,25 +80,18 @@ package final class DahuaStream: DeviceConnection, @unchecked Sendable {
             close(feed)
             refuse(head.status, feed)
         }
-        feed.settle()
     }
 
-    private func take(_ bytes: UnsafeRawBufferPointer, of stream: Int, _ feed: DeviceFeed) {
-        guard stream == generation, reader != nil else { return }
+    private func take(_ bytes: UnsafeRawBufferPointer, _ feed: DeviceFeed) {
+        guard reader != nil else { return }
         let now = feed.moment()
         feed.heard(at: now)
         reader?.read(bytes) { take($0, feed, now) }
-        feed.settle()
     }
 
-    private func end(_ result: Result<CurlHead, CurlError>, of stream: Int, _ feed: DeviceFeed) {
-        guard stream == generation else { return }
+    private func end(_ result: Result<CurlHead, CurlError>, _ feed: DeviceFeed) {
         close(feed)
-        switch result {
-        case .success: feed.failed("the device closed the stream")
-        case .failure(let error): feed.failed("no stream from the device (\(error.code.rawValue)): \(error.detail)")
-        }
-        feed.settle()
+        feed.failed(DeviceStream.sentence(result))
     }
 
     /// What an answer that is no stream means.

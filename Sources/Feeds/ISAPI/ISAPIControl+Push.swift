@@ -97,29 +97,15 @@ extension XMLElement {
     /// The element as a document of its own.
     func document(namespace: String) -> [UInt8] {
         var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        write(to: &text, extra: " xmlns=\"\(Self.escaped(namespace))\"")
+        write(to: &text, extra: " xmlns=\"\(namespace.markup)\"")
         return Array(text.utf8)
     }
 
     private func write(to text: inout String, extra: String = "") {
-        let list = attributes.map { " \($0.name)=\"\(Self.escaped($0.value))\"" }.joined()
+        let list = attributes.map { " \($0.name)=\"\($0.value.markup)\"" }.joined()
         text += "<\(name)\(list)\(extra)>"
-        if children.isEmpty { text += Self.escaped(self.text) }
+        if children.isEmpty { text += self.text.markup }
         for child in children { child.write(to: &text) }
         text += "</\(name)>"
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
-        return result
     }
 }

@@ -5,11 +5,8 @@ import Model
 /// Confined to the queue of its `CurlMulti`, which is the feed's queue, hence `@unchecked Sendable`.
 package final class ISAPIStream: DeviceConnection, @unchecked Sendable {
     private let camera: ISAPICamera
-    private let multi: CurlMulti
+    private let stream: DeviceStream
     let decoder: ISAPIDecoder
-    private var transfer: CurlTransfer?
-    /// Counts streams; what an earlier one still brings is not heard.
-    private var generation = 0
     private var reader: MultipartReader?
     private var usesFallback = false
     /// What came with a 401: it may say for how long the device is locked.
@@ -17,7 +14,7 @@ package final class ISAPIStream: DeviceConnection, @unchecked Sendable {
 
     package init(_ camera: ISAPICamera, multi: CurlMulti) {
         self.camera = camera
-        self.multi = multi
+        stream = DeviceStream(multi)
         decoder = ISAPIDecoder(classes: camera.profile.classes)
     }
 
@@ -31,40 +28,25 @@ package final class ISAPIStream: DeviceConnection, @unchecked Sendable {
         if let problem = camera.authentication.admit(camera.address, at: feed.clock.uptime()) {
             return feed.refused(problem.sentence)
         }
-        generation += 1
-        let stream = generation
         reader = nil
         refusal = nil
-        transfer = multi.stream(
-            camera.streamRequest(path: usesFallback ? camera.fallbackPath : camera.path),
-            onHead: { [weak self, weak feed] head in
-                guard let feed else { return }
-                self?.take(head, of: stream, feed)
-            },
-            onBytes: { [weak self, weak feed] bytes in
-                guard let feed else { return }
-                self?.take(bytes, of: stream, feed)
-            },
-            onEnd: { [weak self, weak feed] result in
-                guard let feed else { return }
-                self?.end(result, of: stream, feed)
-            })
-        if feed.isHeld { transfer?.pause() }
+        let handlers = DeviceStream.Handlers(
+            onHead: { [weak self] head, feed in self?.take(head, feed) },
+            onBytes: { [weak self] bytes, feed in self?.take(bytes, feed) },
+            onEnd: { [weak self] result, feed in self?.end(result, feed) })
+        stream.open(camera.streamRequest(path: usesFallback ? camera.fallbackPath : camera.path), feed, handlers)
     }
 
     package func close(_ feed: DeviceFeed) {
-        generation += 1
+        stream.close()
         finishReader(feed)
-        transfer?.cancel()
-        transfer = nil
     }
 
-    package func hold(_ feed: DeviceFeed) { transfer?.pause() }
+    package func hold(_ feed: DeviceFeed) { stream.hold() }
 
-    package func goOn(_ feed: DeviceFeed) { transfer?.resume() }
+    package func goOn(_ feed: DeviceFeed) { stream.goOn() }
 
-    private func take(_ head: CurlHead, of stream: Int, _ feed: DeviceFeed) {
-        guard stream == generation else { return }
+    private func take(_ head: CurlHead, _ feed: DeviceFeed) {
         switch head.status {
         case 200 where !(head["Content-Type"] ?? "").lowercased().hasPrefix("text/html"):
             camera.authentication.accepted(camera.address)
@@ -80,35 +62,26 @@ package final class ISAPIStream: DeviceConnection, @unchecked Sendable {
             close(feed)
             refuse(head.status, feed)
         }
-        feed.settle()
     }
 
-    private func take(_ bytes: UnsafeRawBufferPointer, of stream: Int, _ feed: DeviceFeed) {
-        guard stream == generation else { return }
+    private func take(_ bytes: UnsafeRawBufferPointer, _ feed: DeviceFeed) {
         if let told = refusal?.count, told < 4096 { refusal? += bytes.prefix(4096 - told) }
         guard reader != nil else { return }
         let now = feed.moment()
         feed.heard(at: now)
         reader?.read(bytes) { take($0, feed, now) }
-        feed.settle()
     }
 
-    private func end(_ result: Result<CurlHead, CurlError>, of stream: Int, _ feed: DeviceFeed) {
-        guard stream == generation else { return }
+    private func end(_ result: Result<CurlHead, CurlError>, _ feed: DeviceFeed) {
         close(feed)
         if let told = refusal {
             refusal = nil
             let problem = camera.authentication.refused(
                 camera.address, at: feed.clock.uptime(), delay: camera.profile.limits.refusedRetry,
                 lockedFor: ISAPILock.remaining(in: told))
-            feed.refused(problem.sentence)
-            return feed.settle()
+            return feed.refused(problem.sentence)
         }
-        switch result {
-        case .success: feed.failed("the device closed the stream")
-        case .failure(let error): feed.failed("no stream from the device (\(error.code.rawValue)): \(error.detail)")
-        }
-        feed.settle()
+        feed.failed(DeviceStream.sentence(result))
     }
 
     /// What an answer that is no stream means.

@@ -48,7 +48,7 @@ extension ONVIFSession.Operation {
     private static func subscribe(_ consumer: String, _ end: String, _ endpoint: SOAPEndpoint) -> SOAPCall {
         SOAPCall(
             action: SOAPNamespaces.subscriptions + "/NotificationProducer/SubscribeRequest",
-            body: "<wsnt:Subscribe><wsnt:ConsumerReference><wsa:Address>\(xmlEscaped(consumer))</wsa:Address>"
+            body: "<wsnt:Subscribe><wsnt:ConsumerReference><wsa:Address>\(consumer.markup)</wsa:Address>"
                 + "</wsnt:ConsumerReference><wsnt:InitialTerminationTime>\(end)</wsnt:InitialTerminationTime></wsnt:Subscribe>",
             endpoint: endpoint)
     }

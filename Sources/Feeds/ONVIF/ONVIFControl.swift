@@ -70,7 +70,7 @@ package final class ONVIFControl: CameraControl {
     }
 
     package func go(to preset: String) async throws(DeviceProblem) {
-        _ = try await turn("GotoPreset", inside: "<tptz:PresetToken>\(xmlEscaped(preset))</tptz:PresetToken>")
+        _ = try await turn("GotoPreset", inside: "<tptz:PresetToken>\(preset.markup)</tptz:PresetToken>")
     }
 
     package func tours() async throws(DeviceProblem) -> [Preset] {
@@ -85,7 +85,7 @@ package final class ONVIFControl: CameraControl {
         _ = try await turn(
             "OperatePresetTour",
             inside:
-                "<tptz:PresetTourToken>\(xmlEscaped(tour))</tptz:PresetTourToken><tptz:Operation>\(operation)</tptz:Operation>")
+                "<tptz:PresetTourToken>\(tour.markup)</tptz:PresetTourToken><tptz:Operation>\(operation)</tptz:Operation>")
     }
 
     package func snapshot() async throws(DeviceProblem) -> [UInt8] {
@@ -93,7 +93,7 @@ package final class ONVIFControl: CameraControl {
         let profile = try await profile(media)
         let call = SOAPCall.named(
             "GetSnapshotUri", "trt", SOAPNamespaces.media, media,
-            inside: "<trt:ProfileToken>\(xmlEscaped(profile))</trt:ProfileToken>")
+            inside: "<trt:ProfileToken>\(profile.markup)</trt:ProfileToken>")
         let answer = try await self.call(call)
         guard let named = answer.body.first("Uri")?.text, let url = state.withLock({ $0.access.rewritten(named) }) else {
             throw DeviceProblem(.unsupported, "the camera names no address for pictures")
@@ -115,7 +115,7 @@ package final class ONVIFControl: CameraControl {
         return try await call(
             .named(
                 name, "tptz", SOAPNamespaces.ptz, service,
-                inside: "<tptz:ProfileToken>\(xmlEscaped(profile))</tptz:ProfileToken>" + inside))
+                inside: "<tptz:ProfileToken>\(profile.markup)</tptz:ProfileToken>" + inside))
     }
 
     private func device(_ name: String) -> SOAPCall {

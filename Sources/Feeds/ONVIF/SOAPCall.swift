@@ -34,7 +34,7 @@ struct SOAPCall: Sendable {
         if isAddressed {
             header += "<wsa:Action>\(action)</wsa:Action>"
             header += "<wsa:MessageID>urn:uuid:\(UUID().uuidString.lowercased())</wsa:MessageID>"
-            header += "<wsa:To>\(xmlEscaped(endpoint.url))</wsa:To>" + endpoint.parameters
+            header += "<wsa:To>\(endpoint.url.markup)</wsa:To>" + endpoint.parameters
         }
         let text =
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<s:Envelope \(SOAPNamespaces.declarations)>"
@@ -57,20 +57,4 @@ enum SOAPNamespaces {
         "xmlns:wsnt=\"http://docs.oasis-open.org/wsn/b-2\"", "xmlns:tev=\"\(events)\"", "xmlns:tds=\"\(device)\"",
         "xmlns:trt=\"\(media)\"", "xmlns:tptz=\"\(ptz)\"", "xmlns:tt=\"http://www.onvif.org/ver10/schema\"",
     ].joined(separator: " ")
-}
-
-/// Text as it may stand in XML, between tags or in quotes.
-func xmlEscaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "&": result += "&amp;"
-        case "<": result += "&lt;"
-        case ">": result += "&gt;"
-        case "\"": result += "&quot;"
-        case "\u{0}"..<" " where scalar != "\n" && scalar != "\t": result += " "
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result
 }

@@ -33,7 +33,7 @@ struct UsernameToken: Sendable {
     var header: String {
         let base = SOAPNamespaces.security
         return "<wsse:Security xmlns:wsse=\"\(base)wssecurity-secext-1.0.xsd\" xmlns:wsu=\"\(base)wssecurity-utility-1.0.xsd\">"
-            + "<wsse:UsernameToken><wsse:Username>\(xmlEscaped(user))</wsse:Username>"
+            + "<wsse:UsernameToken><wsse:Username>\(user.markup)</wsse:Username>"
             + "<wsse:Password Type=\"\(base)username-token-profile-1.0#PasswordDigest\">\(digest)</wsse:Password>"
             + "<wsse:Nonce EncodingType=\"\(base)soap-message-security-1.0#Base64Binary\">"
             + Data(nonce).base64EncodedString() + "</wsse:Nonce>"

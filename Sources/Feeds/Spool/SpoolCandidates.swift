@@ -1,4 +1,5 @@
 import Model
+import Platform
 
 /// Decides which files of a spool folder are complete and when to try again; paths are relative to the folder.
 ///

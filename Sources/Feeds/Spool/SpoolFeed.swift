@@ -1,3 +1,4 @@
+import Evidence
 import Model
 
 /// Takes the recordings that a telephone recorder drops into a folder.

@@ -1,7 +1,7 @@
 /// The tables of `ledger.sqlite`: what the journal adds up to, thrown away and rebuilt at will.
 enum LedgerSchema {
     /// A file of another format is rebuilt from the journal, never migrated.
-    static let format = 2
+    static let format = 3
 
     /// - `progress`: `cursor` the last projected position, `figures` the last that can touch a figure, `decided` the
     ///   last whose decisions are known to be durable.
@@ -10,7 +10,10 @@ enum LedgerSchema {
     /// - `register`, `register_event`: records as they stand, and the positions that made them so.
     /// - `patrol`: visits of video patrols, by plan, round and spot.
     /// - `tally`: running counts, moved in the transaction that moves the cursor.
-    static let statements = """
+    static let statements = core
+    // A projection with tables of its own adds them here: `core + EvidenceRows.tables`.
+
+    private static let core = """
         CREATE TABLE progress (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         INSERT INTO progress VALUES ('cursor', 0), ('figures', 0), ('decided', 0);
         CREATE TABLE incident (

@@ -25,7 +25,7 @@ extension StoredEvent {
 }
 
 /// Payload members that hold personal data and are masked wherever events are shown.
-package let personalMembers: Set<String> = ["reporter", "phone", "caller", "callee", "description"]
+package let personalMembers: Set<String> = ["reporter", "phone", "email", "caller", "callee", "description"]
 
 extension JSON {
     /// The same value with the named members replaced by `"***"`, at any depth.

@@ -9,9 +9,15 @@ package struct Complaint: Hashable, Sendable {
     package var place: String?
     /// 大类+小类, four digits (`0501`), where the channel gives one.
     package var category: String?
+    /// WGS-84 degrees, where the channel gives a point.
+    package var latitude: Double?
+    package var longitude: Double?
+    /// Address of a picture, where the channel gives one.
+    package var media: String?
     /// Personal data: never in a log, a tail or an export.
     package var reporter: String?
     package var phone: String?
+    package var email: String?
 
     package init(channel: String, number: String, accepted: Timestamp, text: String) {
         self.channel = channel
@@ -24,7 +30,9 @@ package struct Complaint: Hashable, Sendable {
         .object(present: [
             ("channel", .string(channel)), ("number", .string(number)), ("accepted", .string(accepted.text())),
             ("text", .string(text)), ("place", place.map { .string($0) }), ("category", category.map { .string($0) }),
-            ("reporter", reporter.map { .string($0) }), ("phone", phone.map { .string($0) }),
+            ("latitude", latitude.map { .number(String($0)) }), ("longitude", longitude.map { .number(String($0)) }),
+            ("media", media.map { .string($0) }), ("reporter", reporter.map { .string($0) }),
+            ("phone", phone.map { .string($0) }), ("email", email.map { .string($0) }),
         ])
     }
 
@@ -35,8 +43,12 @@ package struct Complaint: Hashable, Sendable {
         self.init(channel: channel, number: number, accepted: accepted, text: json["text"]?.string ?? "")
         place = json["place"]?.string
         category = json["category"]?.string
+        latitude = json["latitude"]?.double
+        longitude = json["longitude"]?.double
+        media = json["media"]?.string
         reporter = json["reporter"]?.string
         phone = json["phone"]?.string
+        email = json["email"]?.string
     }
 }
 

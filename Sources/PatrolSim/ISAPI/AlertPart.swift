@@ -81,26 +81,13 @@ extension AlertPart {
     }
 
     private func element(_ name: String, _ value: String) -> String {
-        "<\(name)>\(escaped(value))</\(name)>\r\n"
-    }
-
-    private func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            default: result.append(character)
-            }
-        }
-        return result
+        "<\(name)>\(value.markup)</\(name)>\r\n"
     }
 
     private var channelName: [UInt8] {
         if faults.contains(.gbkChannelName) { return GB18030.bytes(settings.channelName) ?? [0xB8, 0xD6] }
-        if faults.contains(.bareAmpersand) { return Array((escaped(settings.channelName) + " A&B").utf8) }
-        return Array(escaped(settings.channelName).utf8)
+        if faults.contains(.bareAmpersand) { return Array((settings.channelName.markup + " A&B").utf8) }
+        return Array(settings.channelName.markup.utf8)
     }
 
     private var channelElements: String {

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Model
 import Platform
 
 /// Answers WS-Discovery probes for simulated cameras on a UDP port of loopback.
@@ -93,11 +94,11 @@ package final class DiscoveryResponder: Sendable {
             + "xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\" "
             + "xmlns:d=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\" xmlns:dn=\"http://www.onvif.org/ver10/network/wsdl\">"
             + "<s:Header><a:MessageID>urn:uuid:00000000-0000-4000-8000-000000000001</a:MessageID>"
-            + "<a:RelatesTo>\(SOAPText.escaped(id))</a:RelatesTo>"
+            + "<a:RelatesTo>\(id.markup)</a:RelatesTo>"
             + "<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/ProbeMatches</a:Action></s:Header><s:Body><d:ProbeMatches>"
-            + "<d:ProbeMatch><a:EndpointReference><a:Address>\(SOAPText.escaped(answer.endpoint))</a:Address></a:EndpointReference>"
-            + "<d:Types>dn:NetworkVideoTransmitter</d:Types><d:Scopes>\(SOAPText.escaped(answer.scopes.joined(separator: " ")))</d:Scopes>"
-            + "<d:XAddrs>\(SOAPText.escaped(answer.addresses.joined(separator: " ")))</d:XAddrs>"
+            + "<d:ProbeMatch><a:EndpointReference><a:Address>\(answer.endpoint.markup)</a:Address></a:EndpointReference>"
+            + "<d:Types>dn:NetworkVideoTransmitter</d:Types><d:Scopes>\(answer.scopes.joined(separator: " ").markup)</d:Scopes>"
+            + "<d:XAddrs>\(answer.addresses.joined(separator: " ").markup)</d:XAddrs>"
             + "<d:MetadataVersion>1</d:MetadataVersion></d:ProbeMatch></d:ProbeMatches></s:Body></s:Envelope>"
         return Array(text.utf8)
     }

@@ -90,7 +90,7 @@ extension ONVIFDevice {
         let attributes =
             (time.map { " UtcTime=\"\($0)\"" } ?? "") + (message.operation.map { " PropertyOperation=\"\($0.rawValue)\"" } ?? "")
         return "<wsnt:NotificationMessage><wsnt:Topic Dialect=\"http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet\">"
-            + SOAPText.escaped(message.topic + end) + "</wsnt:Topic><wsnt:Message><tt:Message\(attributes)>"
+            + (message.topic + end).markup + "</wsnt:Topic><wsnt:Message><tt:Message\(attributes)>"
             + list("Source", message.source) + list("Key", message.key) + list("Data", message.data)
             + "</tt:Message></wsnt:Message></wsnt:NotificationMessage>"
     }
@@ -98,7 +98,7 @@ extension ONVIFDevice {
     private func list(_ name: String, _ items: [SimNotification.Item]) -> String {
         guard !items.isEmpty else { return "" }
         let inside = items.map {
-            "<tt:SimpleItem Name=\"\(SOAPText.escaped($0.name))\" Value=\"\(SOAPText.escaped($0.value))\"/>"
+            "<tt:SimpleItem Name=\"\($0.name.markup)\" Value=\"\($0.value.markup)\"/>"
         }
         return "<tt:\(name)>\(inside.joined())</tt:\(name)>"
     }

@@ -94,7 +94,7 @@ extension ONVIFDevice {
         switch operation {
         case "GetPresets":
             let list = settings.presets.map {
-                "<tptz:Preset token=\"\($0.token)\"><tt:Name>\(SOAPText.escaped($0.name))</tt:Name></tptz:Preset>"
+                "<tptz:Preset token=\"\($0.token)\"><tt:Name>\($0.name.markup)</tt:Name></tptz:Preset>"
             }
             return Self.soap("<tptz:GetPresetsResponse>\(list.joined())</tptz:GetPresetsResponse>")
         case "GotoPreset":
@@ -105,7 +105,7 @@ extension ONVIFDevice {
             return Self.soap("<tptz:GotoPresetResponse/>")
         case "GetPresetTours":
             let list = settings.tours.map {
-                "<tptz:PresetTour token=\"\($0.token)\"><tt:Name>\(SOAPText.escaped($0.name))</tt:Name></tptz:PresetTour>"
+                "<tptz:PresetTour token=\"\($0.token)\"><tt:Name>\($0.name.markup)</tt:Name></tptz:PresetTour>"
             }
             return Self.soap("<tptz:GetPresetToursResponse>\(list.joined())</tptz:GetPresetToursResponse>")
         default:

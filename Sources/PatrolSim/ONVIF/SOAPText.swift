@@ -1,3 +1,5 @@
+import Model
+
 /// A received SOAP message, searched by local names; enough for a simulated camera, which trusts its caller.
 struct SOAPText {
     private struct Tag {
@@ -58,20 +60,6 @@ struct SOAPText {
         return result
     }
 
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
-        return result
-    }
-
     /// An envelope as gSOAP servers write it.
     static func envelope(_ body: String, action: String = "") -> [UInt8] {
         let header = action.isEmpty ? "" : "<wsa5:Action>\(action)</wsa5:Action>"
@@ -85,7 +73,7 @@ struct SOAPText {
         envelope(
             "<SOAP-ENV:Fault><SOAP-ENV:Code><SOAP-ENV:Value>SOAP-ENV:\(sender ? "Sender" : "Receiver")</SOAP-ENV:Value>"
                 + "<SOAP-ENV:Subcode><SOAP-ENV:Value>\(subcode)</SOAP-ENV:Value></SOAP-ENV:Subcode></SOAP-ENV:Code>"
-                + "<SOAP-ENV:Reason><SOAP-ENV:Text xml:lang=\"en\">\(escaped(reason))</SOAP-ENV:Text></SOAP-ENV:Reason>"
+                + "<SOAP-ENV:Reason><SOAP-ENV:Text xml:lang=\"en\">\(reason.markup)</SOAP-ENV:Text></SOAP-ENV:Reason>"
                 + "</SOAP-ENV:Fault>")
     }
 

@@ -1,3 +1,4 @@
+import Evidence
 import Feeds
 import Foundation
 import Model

@@ -1,4 +1,5 @@
 import Dispatch
+import Evidence
 import Feeds
 import Logging
 import Model

@@ -1,4 +1,4 @@
-import Feeds
+import Evidence
 import Foundation
 import Model
 import Platform

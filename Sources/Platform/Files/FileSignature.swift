@@ -1,30 +1,29 @@
 import Glibc
-import Platform
 
 /// What tells one state of a file from another without reading it.
-struct FileSignature: Hashable, Sendable {
-    let device: UInt64
-    let inode: UInt64
-    let size: Int64
+package struct FileSignature: Hashable, Sendable {
+    package let device: UInt64
+    package let inode: UInt64
+    package let size: Int64
     /// Last change of the content, nanoseconds since 1970.
-    let modified: Int64
-    let mode: UInt32
+    package let modified: Int64
+    package let mode: UInt32
 
     /// Looks at a path; a symbolic link is looked at itself, never followed.
-    init(path: String) throws(SystemError) {
+    package init(path: String) throws(SystemError) {
         var status = stat()
         guard lstat(path, &status) == 0 else { throw SystemError("stat", path) }
         self.init(status)
     }
 
     /// Looks at a path whose bytes need not be UTF-8; nothing where there is no such file.
-    init?(rawPath: [CChar]) {
+    package init?(rawPath: [CChar]) {
         var status = stat()
         guard lstat(rawPath, &status) == 0 else { return nil }
         self.init(status)
     }
 
-    init(descriptor: Int32, path: String) throws(SystemError) {
+    package init(descriptor: Int32, path: String) throws(SystemError) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw SystemError("stat", path) }
         self.init(status)
@@ -38,6 +37,6 @@ struct FileSignature: Hashable, Sendable {
         mode = UInt32(status.st_mode)
     }
 
-    var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
-    var isFolder: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
+    package var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
+    package var isFolder: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
 }
