@@ -61,7 +61,7 @@ let package = Package(
             name: "Feeds", dependencies: ["Platform", "Model", "Tables", "Evidence", "CCurl", "CExpat", crypto],
             swiftSettings: strict),
         .testTarget(
-            name: "FeedsTests", dependencies: ["Feeds", "Evidence", "PatrolSim", "TestKit"], swiftSettings: strict),
+            name: "FeedsTests", dependencies: ["Feeds", "Tables", "Evidence", "PatrolSim", "TestKit"], swiftSettings: strict),
 
         // Journal
         .target(name: "Journal", dependencies: ["Platform", "Model", grdb, sqlite, crypto], swiftSettings: strict),
@@ -117,7 +117,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "PatroldTests", dependencies: ["patrold", "PatrolSim", "TestKit"], swiftSettings: strict),
+            name: "PatroldTests",
+            dependencies: ["patrold", "Feeds", "Settings", "Tables", "Evidence", "PatrolSim", "TestKit"], swiftSettings: strict),
 
         // Devices that do not exist, and what tests share
         .target(

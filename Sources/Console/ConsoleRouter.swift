@@ -13,6 +13,9 @@ package enum ConsoleRouter {
         IncidentRoutes(services: services, access: access).add(to: router)
         DeviceRoutes(devices: services.devices, access: access).add(to: router)
         PushRoutes(receive: services.devices.receive, limit: intakeLimit).add(to: router)
+        if let site = services.open311 {
+            Open311Routes(services: services, site: site, access: access, limit: min(intakeLimit, 256 << 10)).add(to: router)
+        }
         QuarantineRoutes(services: services, access: access).add(to: router)
         StatusPage(services: services, access: access).add(to: router)
         return router

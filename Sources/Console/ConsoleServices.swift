@@ -36,6 +36,8 @@ package struct ConsoleServices: Sendable {
     /// Tries a quarantined row again, or dismisses it.
     package var settle: @Sendable (_ number: Int64, _ replay: Bool) async throws -> JSON
     package var devices: DeviceServices
+    /// What the Open311 edge is told; nothing where there is none.
+    package var open311: Open311Site?
 
     package init(
         journal: Journal, ledger: LedgerReader, clock: any WallClock,
@@ -43,7 +45,7 @@ package struct ConsoleServices: Sendable {
         open: @escaping @Sendable (VisitOpening) async throws -> IncidentRow,
         status: @escaping @Sendable () async -> JSON, unready: @escaping @Sendable () async -> [String],
         settle: @escaping @Sendable (_ number: Int64, _ replay: Bool) async throws -> JSON,
-        devices: DeviceServices = .none
+        devices: DeviceServices = .none, open311: Open311Site? = nil
     ) {
         self.journal = journal
         self.ledger = ledger
@@ -54,5 +56,6 @@ package struct ConsoleServices: Sendable {
         self.unready = unready
         self.settle = settle
         self.devices = devices
+        self.open311 = open311
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import Dispatch
 import GRDB
 import Model
@@ -19,6 +18,7 @@ package final class Journal: @unchecked Sendable {
     package let limit: Int
     private let path: String
     private let clock: any WallClock
+    package let seal: PersonalSeal?
     private let queue = DispatchQueue(label: "patrold.journal", qos: .userInitiated)
     private let mailbox = Mutex(Mailbox())
     private let observers = Mutex<[@Sendable (Position) -> Void]>([])
@@ -44,14 +44,18 @@ package final class Journal: @unchecked Sendable {
 
     /// Opens or creates the journal.
     ///
+    /// - Parameter seal: under which personal data and what goes to quarantine are stored; nothing stores them as they are.
     /// - Throws: `JournalError` when the file cannot be opened, is newer than the program, or is not durable.
-    package init(path: String, clock: any WallClock, limit: Int = 65_536) throws(JournalError) {
+    package init(
+        path: String, clock: any WallClock, limit: Int = 65_536, seal: PersonalSeal? = nil
+    ) throws(JournalError) {
         self.path = path
+        self.seal = seal
         self.clock = clock
         self.limit = limit
         pool = try JournalStore.open(path)
         writer = try Self.makeWriter(pool)
-        reader = JournalReader(pool)
+        reader = JournalReader(pool, seal)
         let position = writer.position
         counters.withLock { $0.position = position }
     }
@@ -71,6 +75,9 @@ package final class Journal: @unchecked Sendable {
         observers.withLock { $0.append(observer) }
     }
 
+    /// Whether personal data is sealed at rest.
+    package var isSealing: Bool { seal != nil }
+
     package var status: Counters { counters.withLock { $0 } }
 
     /// How many entries wait for a commit.
@@ -81,12 +88,12 @@ package final class Journal: @unchecked Sendable {
         _ arrivals: [Arrival], settling: (number: Int64, state: QuarantineState)? = nil,
         answer: @escaping @Sendable (Result<Receipt, DeliveryRefused>) -> Void
     ) {
-        // Hashing here keeps it on the sender's thread and off the one that writes.
-        let entries = arrivals.map { arrival -> PendingDelivery.Entry in
-            switch arrival {
-            case .event(let event): .event(event, leaf: TreeHash.leaf(event))
-            case .unreadable(let unreadable): .unreadable(unreadable, digest: Array(SHA256.hash(data: unreadable.bytes)))
-            }
+        let entries: [PendingDelivery.Entry]
+        do {
+            // Sealing and hashing here keep both on the sender's thread and off the one that writes.
+            entries = try arrivals.map { try PendingDelivery.Entry($0, seal) }
+        } catch {
+            return answer(.failure(DeliveryRefused(code: .unwritable, detail: "personal data cannot be sealed: \(error)")))
         }
         let delivery = PendingDelivery(entries: entries, settles: settling, answer: answer)
         let (refusal, turn) = mailbox.withLock { box -> (DeliveryRefused?, Bool) in

@@ -5,14 +5,18 @@ import Model
 /// Reads the journal: events by position, the tree, the quarantine; beside the writer or from another process.
 package final class JournalReader: Sendable {
     private let pool: DatabasePool
+    private let seal: PersonalSeal?
 
-    init(_ pool: DatabasePool) {
+    init(_ pool: DatabasePool, _ seal: PersonalSeal? = nil) {
         self.pool = pool
+        self.seal = seal
     }
 
     /// Opens an existing journal read-only; the daemon may be up or down.
-    package convenience init(path: String) throws(JournalError) {
-        self.init(try JournalStore.openForReading(path))
+    ///
+    /// - Parameter seal: opens what waits in quarantine; events are always read as they are stored.
+    package convenience init(path: String, seal: PersonalSeal? = nil) throws(JournalError) {
+        self.init(try JournalStore.openForReading(path), seal)
     }
 
     /// The last position, 0 for an empty journal.
@@ -77,12 +81,29 @@ package final class JournalReader: Sendable {
                 }
                 frontier = found
             }
-            let leaves = try Row.fetchCursor(
-                db, sql: "SELECT leaf FROM event WHERE position > ? AND position <= ? ORDER BY position",
-                arguments: [frontier.size, size])
-            while let row = try leaves.next() { frontier.append(row.bytes("leaf")) }
+            try Self.forEachLeaf(db, after: frontier.size, through: size) { frontier.append($0) }
             return frontier
         }
+    }
+
+    /// The leaf hashes of the events in `after+1 ... through`.
+    func leaves(after: Position, through last: Position) throws -> [[UInt8]] {
+        try pool.read { db in
+            var leaves: [[UInt8]] = []
+            try Self.forEachLeaf(db, after: after, through: last) { leaves.append($0) }
+            return leaves
+        }
+    }
+
+    private static func forEachLeaf(
+        _ db: Database, after: Position, through last: Position, _ body: ([UInt8]) throws -> Void
+    ) throws {
+        guard let connection = db.sqliteConnection else { throw JournalError(.unreadable, "the journal is closed") }
+        let statement = try PreparedStatement(
+            connection, "SELECT leaf FROM event WHERE position > ?1 AND position <= ?2 ORDER BY position")
+        statement.bind(after, at: 1)
+        statement.bind(last, at: 2)
+        while try statement.step() { try body(statement.blob(0)) }
     }
 
     /// The tree as each commit left it, oldest first.
@@ -101,14 +122,14 @@ package final class JournalReader: Sendable {
                 db,
                 sql: "SELECT * FROM quarantine WHERE ?1 IS NULL OR state = ?1 ORDER BY number DESC LIMIT ?2",
                 arguments: [state?.rawValue, limit]
-            ).map(Self.quarantined)
+            ).map(quarantined)
         }
     }
 
     /// One row of the quarantine.
     package func quarantined(_ number: Int64) throws -> QuarantineRow? {
         try pool.read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM quarantine WHERE number = ?", arguments: [number]).map(Self.quarantined)
+            try Row.fetchOne(db, sql: "SELECT * FROM quarantine WHERE number = ?", arguments: [number]).map(quarantined)
         }
     }
 
@@ -117,14 +138,16 @@ package final class JournalReader: Sendable {
         try pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM quarantine WHERE state = 'waiting'") ?? 0 }
     }
 
-    private static func quarantined(_ row: Row) -> QuarantineRow {
-        QuarantineRow(
+    private func quarantined(_ row: Row) -> QuarantineRow {
+        let stored = row.bytes("bytes")
+        let bytes = SealedBytes.open(stored, with: seal, for: SealedBytes.quarantine)
+        return QuarantineRow(
             number: row["number"],
             unreadable: Unreadable(
                 source: row["source"], adapter: row["adapter"], reason: row["reason"], contentType: row["contenttype"],
-                bytes: row.bytes("bytes"), received: Timestamp(microseconds: row["first"])),
+                bytes: bytes ?? stored, received: Timestamp(microseconds: row["first"])),
             digest: row.bytes("digest"), last: Timestamp(microseconds: row["last"]), count: row["count"],
-            state: QuarantineState(rawValue: row["state"]) ?? .waiting)
+            state: QuarantineState(rawValue: row["state"]) ?? .waiting, isSealed: bytes == nil)
     }
 
     private static let columns = """

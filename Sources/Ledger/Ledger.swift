@@ -75,11 +75,16 @@ package final class Ledger: @unchecked Sendable {
     private func move(_ db: Database, from cursor: Position, _ events: [StoredEvent], _ decided: Position) throws {
         let fresh = events.filter { $0.position > cursor }
         if let last = fresh.last { try Self.set("cursor", last.position, db) }
-        // An export leaves a trace in the journal that no figure counts, and must not change the next export.
-        if let last = fresh.last(where: { $0.event.type != EventType.reportExported }) {
+        // Exports and looks at data leave traces that no figure counts, and must not change the next export.
+        if let last = fresh.last(where: { Self.mayCount($0.event.type) }) {
             try Self.set("figures", last.position, db)
         }
         try Self.set("decided", decided, db)
+    }
+
+    private static func mayCount(_ type: String) -> Bool {
+        type != EventType.reportExported && type != EventType.personalRead && !type.hasPrefix(EventType.evidence(""))
+            && !type.hasPrefix(EventType.prefix + "outbox.")
     }
 
     static func value(_ name: String, _ db: Database) throws -> Position {

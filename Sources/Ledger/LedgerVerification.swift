@@ -4,7 +4,8 @@ import Model
 /// Holds a ledger against another of the same position, row by row.
 package enum LedgerVerification {
     private static let tables = [
-        "incident", "incident_event", "complaint", "register", "register_event", "recording", "camera", "gap", "patrol",
+        "incident", "incident_event", "complaint", "complaint_event", "outbox", "register", "register_event", "camera", "gap",
+        "patrol", "recording", "call", "evidence", "custody", "held", "attachment", "clock_offset", "scrub",
         "tally",
     ]
 

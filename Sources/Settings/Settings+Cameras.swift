@@ -49,6 +49,10 @@ extension Settings {
         /// Addresses from which it may post without a password.
         package var peers: [String] = []
         package var mqtt = MQTT()
+        /// Its legal review, without which what it shows is marked.
+        package var review: Review?
+        /// Where the publication of its location stands.
+        package var published: String?
         /// How its video is watched; nothing means not at all.
         package var video: Video?
 

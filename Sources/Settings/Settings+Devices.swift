@@ -10,6 +10,8 @@ extension Settings {
             case read
             /// Send what an operator or a clerk decides: incidents' moves and registers' records.
             case operate
+            /// Report through Open311, and read what came in through its channel.
+            case open311
         }
 
         package var name: String
@@ -17,6 +19,8 @@ extension Settings {
         package var prefix: String?
         /// What the token is good for.
         package var scopes: Set<Scope>
+        /// Key of the channel that its reports through Open311 belong to.
+        package var channel: String?
         /// Its bearer token.
         package var token: Secret
 
@@ -38,37 +42,6 @@ extension Settings {
         package init(ca: String? = nil, insecure: Bool = false) {
             self.ca = ca
             self.insecure = insecure
-        }
-    }
-
-    /// A telephone recorder that drops files into a folder.
-    package struct Recorder: Hashable, Sendable {
-        package enum Adapter: String, Hashable, Sendable, CaseIterable {
-            /// Finished files in a watched folder.
-            case spool
-        }
-
-        package var name: String
-        package var adapter: Adapter
-        package var folder: String
-        /// A file whose size has not changed for this long is complete.
-        package var stable = Span.seconds(2)
-        /// A file that looks unfinished is waited for this long and then taken as it stands.
-        package var patience = Span.minutes(5)
-        /// Endings of recordings in lower case, with their dot.
-        package var suffixes = [".wav"]
-        /// Levels of folders below that are looked into.
-        package var depth = 2
-        /// Regular expressions with the groups `time`, `id`, `caller`, `callee`, `remote`, `local` and `type`, checked;
-        /// empty means the recorders that the program knows.
-        package var patterns: [String] = []
-        /// Longest time without a recording before the feed counts as blind; nothing means that none is needed.
-        package var silence: Span?
-
-        package init(name: String, adapter: Adapter = .spool, folder: String) {
-            self.name = name
-            self.adapter = adapter
-            self.folder = folder
         }
     }
 }

@@ -42,9 +42,11 @@ extension Settings {
         let data = root.section("data")
         dataFolder = data.value("folder")?.path() ?? dataFolder
         data.finish()
-        let folder = root.section("channels")
-        channels.folder = folder.value("folder")?.path()
-        folder.finish()
+        takeChannels(root)
+        media = Self.media(root)
+        open311 = Self.open311(of: root)
+        takeEvidence(root.section("evidence"))
+        takePersonal(root.section("personal"))
         let log = root.section("log")
         self.log.level = log.value("level")?.choice(Log.Level.self) ?? self.log.level
         log.finish()
@@ -115,6 +117,8 @@ extension Settings {
             root.findings.add(error)
             return
         }
+        checkChannels(root, catalog)
+        checkOpen311(root, catalog)
         let names = catalog.alarmNames
         for entry in root.section("incidents").value("classes")?.list() ?? [] {
             guard case .scalar(let scalar) = entry.node, !names.contains(scalar.string) else { continue }

@@ -13,6 +13,7 @@ extension Settings {
             section.value("silence")?.span(.seconds(1) ... .days(1)) ?? defaultSilence(adapter)
         camera.quiet = section.value("quiet")?.span(.milliseconds(100) ... .days(1)) ?? defaultQuiet(camera)
         camera.tls = tls(section.section("tls"), url: camera.url)
+        takeStanding(section, &camera)
         camera.video = video(of: section)
         return camera
     }

@@ -20,6 +20,12 @@ package struct Settings: Hashable, Sendable {
     package var brokers: [Broker] = []
     package var recorders: [Recorder] = []
     package var patrols: [Patrol] = []
+    package var media = Media()
+    /// The Open311 edge; nothing means that there is none.
+    package var open311: Open311?
+    package var evidence = Evidence()
+    /// Key `personal.key`: what personal data is sealed with; nothing means a key that the daemon makes in `dataFolder`.
+    package var personalKey: Secret?
     package var channels = Channels()
     package var files = DataFiles()
     package var incidents = IncidentRules()
@@ -38,7 +44,8 @@ package struct Settings: Hashable, Sendable {
             }
             + brokers.enumerated().compactMap { index, broker in
                 broker.password.map { ("brokers[\(index)].password", $0) }
-            }
+            } + recorderSecrets + channels.secrets + media.secrets
+            + (personalKey.map { [("personal.key", $0)] } ?? [])
     }
 
     /// Whose report this is.
@@ -78,11 +85,6 @@ package struct Settings: Hashable, Sendable {
         package var limit = 16 << 20
         /// Events that may wait for the journal before deliveries are refused.
         package var mailbox = 10_000
-    }
-
-    /// The watched folder of complaint files; without one, complaints come by import only.
-    package struct Channels: Hashable, Sendable {
-        package var folder: String?
     }
 
     /// Files that stand in for the versioned data that the program carries.

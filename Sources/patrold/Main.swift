@@ -10,7 +10,7 @@ struct Patrold: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, CheckCommand.self, StatusCommand.self, TailCommand.self, IncidentCommand.self, DeviceCommand.self,
-            PatrolCommand.self,
+            PatrolCommand.self, RecordingCommand.self, EvidenceCommand.self, ComplaintCommand.self, OutboxCommand.self,
             RegisterCommand.self, ImportCommand.self, QuarantineCommand.self, ExportCommand.self, ReportCommand.self,
             VerifyCommand.self, RebuildCommand.self, SimulateCommand.self,
         ])

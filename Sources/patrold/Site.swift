@@ -46,6 +46,13 @@ struct Site: Sendable {
         return Lifecycle(version: table.version, moves: moves, limits: Dictionary(uniqueKeysWithValues: limits))
     }
 
+    var pipelineRules: PipelineRules {
+        let pairs = settings.recorders.compactMap { recorder in recorder.pair.map { (recorder.name, $0) } }
+        return PipelineRules(
+            correlation: rules, replying: Set(catalog.channels.filter { $0.reply != .none }.map(\.key)),
+            pairing: Dictionary(pairs) { first, _ in first })
+    }
+
     var rules: CorrelationRules {
         CorrelationRules(
             version: settings.incidents.rules, window: settings.incidents.window,

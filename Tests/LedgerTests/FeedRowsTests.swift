@@ -59,16 +59,4 @@ struct FeedRowsTests {
         #expect(try gaps(start + .days(9), start + .days(10)).map(\.feed) == ["d"])
         #expect(try gaps(start - .days(1), start).isEmpty)
     }
-
-    @Test("recordings count by month and device, by the recorder's clock where it is readable")
-    func recordings() throws {
-        try bench.apply(
-            Facts.recording("phone-1"), Facts.recording("phone-1", clock: "2021-05-31T23:59:59"),
-            Facts.recording("phone-2", clock: "nonsense"))
-        #expect(
-            try bench.tallies("recording.received") == [
-                Tally(keys: ["2021-05", "phone-1", ""], count: 1), Tally(keys: ["2021-06", "phone-1", ""], count: 1),
-                Tally(keys: ["2021-06", "phone-2", ""], count: 1),
-            ])
-    }
 }

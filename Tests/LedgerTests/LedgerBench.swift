@@ -101,6 +101,43 @@ enum Facts {
             ComplaintClosing(channel: channel, number: number, closed: Timestamp(closed) ?? LedgerBench.start).json)
     }
 
+    static func updated(
+        _ number: String, text: String? = nil, place: String? = nil, category: String? = nil, channel: String = "citizen"
+    ) -> Event {
+        let name = ComplaintName(channel: channel, number: number)
+        return event(
+            EventType.complaintUpdated, ComplaintUpdate(name, text: text, place: place, category: category).json)
+    }
+
+    static func merged(_ complaint: String, into: String, channel: String = "citizen") -> Event {
+        let merging = ComplaintMerging(
+            complaint: ComplaintName(channel: channel, number: complaint), into: ComplaintName(channel: channel, number: into),
+            by: "li")
+        return event(EventType.complaintMerged, merging.json)
+    }
+
+    static func separated(_ complaint: String, channel: String = "citizen") -> Event {
+        event(
+            EventType.complaintSeparated,
+            ComplaintSeparating(complaint: ComplaintName(channel: channel, number: complaint), by: "li").json)
+    }
+
+    static func queued(_ message: String, to recipient: String = "channel:citizen", about subject: String = "citizen/1") -> Event
+    {
+        let body = OutboxMessage(
+            message: message, recipient: recipient, kind: OutboxMessage.complaintClosed, subject: subject, body: [:])
+        return event(EventType.outboxQueued, body.json)
+    }
+
+    static func tried(
+        _ message: String, _ result: OutboxAttempt.Result, _ attempt: Int, to recipient: String = "channel:citizen",
+        at: Timestamp = LedgerBench.start
+    ) -> Event {
+        let ended = OutboxAttempt(
+            message: message, recipient: recipient, result: result, sentence: "it said \(attempt)", attempt: attempt)
+        return event(EventType.outboxTried, ended.json, received: at)
+    }
+
     static func register(_ change: RegisterChange, _ id: String, kind: String = "penalty", _ fields: [String: String]) -> Event {
         let record = RegisterRecord(
             kind: kind, id: id, fields: fields.sorted { $0.key < $1.key }.map { RegisterRecord.Field($0.key, $0.value) })
@@ -115,8 +152,8 @@ enum Facts {
         event(EventType.cameraStatus, CameraStatus(device: device, status: status).json, received: at)
     }
 
-    static func recording(_ device: String, clock: String? = nil) -> Event {
-        let file = RecordingFile(device: device, fileName: "1.wav", sha256: "ab", bytes: 44, format: "pcm")
+    static func recording(_ device: String, clock: String? = nil, sha256: String = "ab") -> Event {
+        let file = RecordingFile(device: device, fileName: "1.wav", sha256: sha256, bytes: 44, format: "pcm")
         var recorded = event(EventType.recordingFile, file.json)
         recorded.time = clock
         return recorded

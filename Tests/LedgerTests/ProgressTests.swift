@@ -45,7 +45,8 @@ struct ProgressTests {
         try bench.apply(Facts.complaint("1", "2021-06-01T08:00:00+08:00"), Facts.recording("phone-1"), Facts.opened("2021-1"))
         var asked: [Position] = []
         try bench.ledger.apply(bench.events, decided: 0) { stored, _ in asked.append(stored.position) }
-        try bench.ledger.apply(Array(bench.events.prefix(2)) + [bench.store(Facts.recording("phone-1"))], decided: 0)
+        try bench.ledger.apply(
+            Array(bench.events.prefix(2)) + [bench.store(Facts.recording("phone-1", sha256: "cd"))], decided: 0)
         #expect(asked == [1, 2, 3])
         #expect(try bench.tallies("recording.received").map(\.count) == [2])
         #expect(try bench.ledger.reader.cursor() == 4)

@@ -15,7 +15,7 @@ struct ReplayTests {
             let number = "\(Int.random(in: 1...40, using: &numbers))"
             let incident = "2021-\(Int.random(in: 1...30, using: &numbers))"
             let day = Day(at, in: .shanghai).description
-            switch Int.random(in: 0..<13, using: &numbers) {
+            switch Int.random(in: 0..<18, using: &numbers) {
             case 0: return Facts.complaint(number, at.text(), category: ["0501", nil].randomElement(using: &numbers) ?? nil)
             case 1: return Facts.complaintClosed(number, at.text())
             case 2: return Facts.register(.added, number, ["decided": day])
@@ -30,6 +30,15 @@ struct ReplayTests {
             case 11:
                 let state: PatrolVisit.State = Bool.random(using: &numbers) ? .done : .missed
                 return Facts.visit(day + "T08:00:00+08:00", number, state, section: incident)
+            case 12:
+                let category = ["0501", "0703", nil].randomElement(using: &numbers) ?? nil
+                return Facts.updated(number, text: incident, category: category)
+            case 13: return Facts.merged(number, into: "\(Int.random(in: 1...40, using: &numbers))")
+            case 14: return Facts.separated(number)
+            case 15: return Facts.queued(number)
+            case 16:
+                let result = OutboxAttempt.Result.allCases.randomElement(using: &numbers) ?? .failed
+                return Facts.tried(number, result, index, at: at)
             default:
                 let action = IncidentAction.allCases.randomElement(using: &numbers) ?? .note
                 return Facts.move(incident, action, at: at, reason: "r", result: "pass", department: "d", stage: "filed")
@@ -76,6 +85,10 @@ struct ReplayTests {
             ("tally", "INSERT INTO tally VALUES ('complaint.accepted', 2020, '2020-01', 'citizen', '', 1)"),
             ("complaint", "UPDATE complaint SET closed = NULL WHERE closed IS NOT NULL"),
             ("complaint", "UPDATE complaint SET accepted_leaf = zeroblob(32)"),
+            ("complaint", "UPDATE complaint SET merged_into = NULL"),
+            ("complaint_event", "UPDATE complaint_event SET refused = 'x'"),
+            ("outbox", "UPDATE outbox SET tries = tries + 1"),
+            ("incident", "UPDATE incident SET merged_into = 'citizen/1'"),
             ("register", "UPDATE register SET voided = 1 - voided"),
             ("register_event", "DELETE FROM register_event"),
             ("incident", "UPDATE incident SET rework = rework + 1"),

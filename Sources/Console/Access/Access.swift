@@ -29,18 +29,20 @@ package struct Access: Sendable {
         return grant
     }
 
-    private func grant(of request: Request) -> Grant? {
+    /// The grant behind the Authorization header, nothing where there is none that is known.
+    func grant(of request: Request) -> Grant? {
         guard let header = request.headers[.authorization] else { return nil }
         if header.hasPrefix("Bearer ") {
-            return find(header.dropFirst(7))
+            return grant(withToken: header.dropFirst(7))
         }
         // Browsers and device pages know only Basic: any user name, the token as the password.
         guard header.hasPrefix("Basic "), let decoded = Data(base64Encoded: String(header.dropFirst(6))) else { return nil }
         let pair = String(decoding: decoded, as: UTF8.self)
-        return pair.firstIndex(of: ":").flatMap { find(pair[pair.index(after: $0)...]) }
+        return pair.firstIndex(of: ":").flatMap { grant(withToken: pair[pair.index(after: $0)...]) }
     }
 
-    private func find(_ token: Substring) -> Grant? {
+    /// The grant that has this token.
+    func grant(withToken token: Substring) -> Grant? {
         var found: Grant?
         for grant in grants where grant.admits(token.utf8) { found = grant }
         return found

@@ -7,18 +7,23 @@ package struct Grant: Sendable {
         case read
         /// Send what an operator or a clerk decides: incidents' moves and registers' records.
         case operate
+        /// Report through Open311, and read what came in through its channel.
+        case open311
     }
 
     package let name: String
     /// The prefix that the `source` of its events must have; nothing means any.
     package let sourcePrefix: String?
     package let scopes: Set<Scope>
+    /// Key of the complaint channel that its reports through Open311 belong to.
+    package let channel: String?
     private let token: [UInt8]
 
-    package init(name: String, sourcePrefix: String?, scopes: Set<Scope>, token: String) {
+    package init(name: String, sourcePrefix: String?, scopes: Set<Scope>, channel: String? = nil, token: String) {
         self.name = name
         self.sourcePrefix = sourcePrefix
         self.scopes = scopes
+        self.channel = channel
         self.token = Array(token.utf8)
     }
 

@@ -108,7 +108,10 @@ struct IntakeRoutes: Sendable {
 
     /// Whether a type says what people decide, rather than what a device or a channel saw.
     private static func isOperators(_ type: String) -> Bool {
-        ["incident.", "register.", "report.", "store."].contains { type.hasPrefix(EventType.prefix + $0) }
+        [
+            "incident.", "register.", "report.", "store.", "complaint.merged", "complaint.separated", "outbox.", "personal.",
+            "evidence.", "publication.decided",
+        ].contains { type.hasPrefix(EventType.prefix + $0) }
     }
 
     /// The number under which the body waits in quarantine.

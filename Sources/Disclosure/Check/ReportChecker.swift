@@ -1,4 +1,5 @@
 import Model
+import Tables
 
 /// Checks published report tables against the rules, whoever made them.
 ///
@@ -40,7 +41,7 @@ package struct ReportChecker: Sendable {
         var parts: [CheckedReport] = []
         var unread: [String] = []
         for file in files {
-            guard let part = SpreadsheetReader.isSpreadsheet(file.bytes) ? readSheets(file.bytes) : read(file.bytes) else {
+            guard let part = TableFile.isWorkbook(file.bytes) ? readSheets(file.bytes) : read(file.bytes) else {
                 unread.append("\(file.name): neither UTF-8 text nor a spreadsheet; save it as one and check again.")
                 continue
             }
@@ -51,14 +52,16 @@ package struct ReportChecker: Sendable {
     }
 
     private func readSheets(_ bytes: [UInt8]) -> CheckedReport? {
-        SpreadsheetReader.lines(bytes).map { PageReader(library: library).read($0) }
+        SheetLines.read(bytes).map { PageReader(library: library).read($0) }
     }
 
     private func read(_ bytes: [UInt8]) -> CheckedReport? {
         guard isValidUTF8(bytes) else { return nil }
         if let json = try? JSON(parsing: bytes), case .object = json { return ReportJSONReader(library: library).read(json) }
         let text = String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
-        if text.hasPrefix("编号,") { return CSVReader(library: library).read(text) }
+        if text.hasPrefix("编号,") {
+            return (try? CSVReader.rows(text)).map { ExportedTables(library: library).read($0.map(\.fields)) }
+        }
         let lines = text.contains("<table") ? HTMLTables.lines(text) : text.split(whereSeparator: \.isNewline).map(String.init)
         return PageReader(library: library).read(lines)
     }

@@ -7,22 +7,38 @@ final class ComplaintLines {
     private let file: OutputFile
     private let period: ReportPeriod
     private let closedUntil: Timestamp
+    /// The first moments of February to December and of the year after.
+    private let months: [Timestamp]
     private var channels: [ChannelLine] = []
     /// Byte → its two hexadecimal digits, as they lie in memory.
     private let hex: [UInt16]
 
+    /// What became of a complaint by the cut-off.
+    private enum Fate: Int, CaseIterable {
+        case open, closed, late
+
+        var figure: String {
+            switch self {
+            case .open: "n.complaints.open"
+            case .closed: "n.complaints.closed_rate"
+            case .late: "n.complaints.closed_late"
+            }
+        }
+    }
+
     private struct ChannelLine {
         let channel: [UInt8]
-        let openHead: [UInt8]
-        let closedHead: [UInt8]
-        var accepted = 0
-        var closed = 0
+        /// By fate.
+        let heads: [[UInt8]]
+        /// January to December.
+        var months = [ComplaintCount](repeating: ComplaintCount(), count: 12)
     }
 
     init(file: OutputFile, period: ReportPeriod, cutoff: Day) {
         self.file = file
         self.period = period
         closedUntil = ReportPeriod.momentAfter(cutoff)
+        months = (2...12).compactMap { Day(year: period.year, month: $0, day: 1)?.start(in: .shanghai) } + [period.end]
         let digits = Array("0123456789abcdef".utf8)
         hex = (0..<256).map { UInt16(digits[$0 >> 4]).littleEndian | (UInt16(digits[$0 & 15]) << 8) }
     }
@@ -34,28 +50,39 @@ final class ComplaintLines {
     /// Figure key → records listed.
     var listed: [String: Int] {
         var listed: [String: Int] = [:]
-        for channel in channels {
-            let name = String(decoding: channel.channel, as: UTF8.self)
-            listed["n.complaints.accepted", default: 0] += channel.accepted
-            listed["n.complaints.closed_rate", default: 0] += channel.closed
-            listed["n.complaints.accepted." + name, default: 0] += channel.accepted
+        for (channel, months) in byMonth {
+            let count = months.reduce(into: ComplaintCount()) { $0 += $1 }
+            for (key, number) in [
+                ("n.complaints.accepted", count.accepted), (Fate.closed.figure, count.closed), (Fate.late.figure, count.late),
+                (Fate.open.figure, count.open),
+            ] {
+                listed[key, default: 0] += number
+                listed[key + "." + channel, default: 0] += number
+            }
         }
         return listed
     }
 
+    /// Channel key → what was accepted in each month, January first, and what became of it.
+    var byMonth: [String: [ComplaintCount]] {
+        Dictionary(channels.map { (String(decoding: $0.channel, as: UTF8.self), $0.months) }) { first, _ in first }
+    }
+
     private func write(_ view: ComplaintView) throws {
         let index = index(of: view.channel)
-        let isClosed = view.closed.map { $0 < closedUntil } ?? false
-        channels[index].accepted += 1
-        if isClosed { channels[index].closed += 1 }
-        let space = try file.room(1024 + view.channel.count * 12 + view.number.count * 6)
+        let fate: Fate = view.closed.map { $0 < closedUntil ? .closed : .late } ?? .open
+        let month = months.firstIndex { view.accepted < $0 } ?? 11
+        channels[index].months[month].accepted += 1
+        if fate == .closed { channels[index].months[month].closed += 1 }
+        if fate == .late { channels[index].months[month].late += 1 }
+        let space = try file.room(1024 + view.channel.count * 18 + view.number.count * 6)
         guard let start = space.baseAddress else { return }
         var at = start
-        append(isClosed ? channels[index].closedHead : channels[index].openHead, &at)
+        append(channels[index].heads[fate.rawValue], &at)
         appendEscaped(view.number, &at)
         append("\",\"events\":[", &at)
         append(view.acceptedPosition, view.acceptedLeaf, &at)
-        if isClosed {
+        if fate != .open {
             append(",", &at)
             append(view.closedPosition, view.closedLeaf, &at)
         }
@@ -73,15 +100,13 @@ final class ComplaintLines {
         }
         let name = String(decoding: channel, as: UTF8.self)
         channels.append(
-            ChannelLine(
-                channel: Array(channel), openHead: Self.head(name, closed: false), closedHead: Self.head(name, closed: true)))
+            ChannelLine(channel: Array(channel), heads: Fate.allCases.map { Self.head(name, $0) }))
         return channels.count - 1
     }
 
     /// The line up to the complaint's number.
-    private static func head(_ channel: String, closed: Bool) -> [UInt8] {
-        let figures =
-            ["n.complaints.accepted", "n.complaints.accepted." + channel] + (closed ? ["n.complaints.closed_rate"] : [])
+    private static func head(_ channel: String, _ fate: Fate) -> [UInt8] {
+        let figures = ["n.complaints.accepted", fate.figure].flatMap { [$0, $0 + "." + channel] }
         var head = Array("{\"figures\":".utf8) + JSON.array(figures.map { .string($0) }).bytes
         head += ",\"record\":".utf8
         JSON.write("complaint/" + channel + "/", to: &head)

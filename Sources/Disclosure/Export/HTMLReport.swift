@@ -43,9 +43,9 @@ struct HTMLReport {
     private var charts: [String] {
         let months = pages.complaints.byMonth.enumerated().map { BarChart.Bar(label: "\($0 + 1)月", value: $1) }
         let channels = pages.report.narrative.filter { $0.key.hasPrefix("n.complaints.accepted.") }.map { figure in
-            BarChart.Bar(label: figure.label, value: pages.complaints.byChannel[String(figure.key.dropFirst(22))] ?? 0)
+            BarChart.Bar(label: figure.label, value: pages.complaints.byChannel[String(figure.key.dropFirst(22))]?.accepted ?? 0)
         }
-        guard pages.complaints.accepted > 0 else { return [] }
+        guard pages.complaints.total.accepted > 0 else { return [] }
         return [
             BarChart(title: "各月受理投诉举报（件）", bars: months).columns,
             BarChart(title: "各渠道受理投诉举报（件）", bars: channels).rows,

@@ -11,10 +11,16 @@ struct ProvenanceWriter {
     let facts: FactSheet
     let snapshot: any LedgerSnapshot
 
+    /// What was written.
+    struct Listing {
+        /// Figure key → how many records were listed for it.
+        let figures: [String: Int]
+        /// Channel key → the complaints of each month, January first.
+        let complaints: [String: [ComplaintCount]]
+    }
+
     /// Writes all lines.
-    ///
-    /// - Returns: for each figure, how many records were listed for it.
-    func write(to file: OutputFile) throws -> [String: Int] {
+    func write(to file: OutputFile) throws -> Listing {
         var listed: [String: Int] = [:]
         for register in registers {
             for row in try facts.rows(register) {
@@ -26,7 +32,7 @@ struct ProvenanceWriter {
         try writeCameras(to: file, &listed)
         let complaints = ComplaintLines(file: file, period: period, cutoff: cutoff)
         try complaints.write(snapshot)
-        return listed.merging(complaints.listed) { $0 + $1 }
+        return Listing(figures: listed.merging(complaints.listed) { $0 + $1 }, complaints: complaints.byMonth)
     }
 
     private var registers: [String] {

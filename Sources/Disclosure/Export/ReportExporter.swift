@@ -30,9 +30,12 @@ package struct ReportExporter: Sendable {
         let computation = try ReportComputation(request, library, snapshot)
         let report = computation.report
         let (provenance, listed) = try writeProvenance(computation, snapshot, folder)
-        let checks = try checks(computation, library, listed)
+        let checks = try checks(computation, library, listed.figures)
         let pages = ReportPages(
             report: report, complaints: computation.complaints,
+            complaintTable: ComplaintTable(
+                months: listed.complaints, counts: computation.complaints, channels: request.channels, year: report.period.year,
+                cutoff: computation.cutoff),
             incidents: try snapshot.tallies("incident.opened", year: report.period.year),
             gaps: GapsReport(
                 period: report.period, gaps: try snapshot.gaps(from: report.period.start, until: report.period.end)),
@@ -47,7 +50,7 @@ package struct ReportExporter: Sendable {
 
     private func writeProvenance(
         _ computation: ReportComputation, _ snapshot: any LedgerSnapshot, _ folder: String
-    ) throws -> (ExportedFile, [String: Int]) {
+    ) throws -> (ExportedFile, ProvenanceWriter.Listing) {
         let file = try OutputFile(folder: folder, name: "provenance.ndjson")
         let writer = ProvenanceWriter(
             form: computation.report.form, period: computation.report.period, cutoff: computation.cutoff,

@@ -5,6 +5,7 @@ import Model
 struct ReportPages {
     let report: AnnualReport
     let complaints: ComplaintCounts
+    let complaintTable: ComplaintTable
     let incidents: [Tally]
     let gaps: GapsReport
     let patrols: PatrolTable
@@ -21,6 +22,7 @@ struct ReportPages {
         files.append(try Disclosure.write(tables.narrative, "narrative.csv", folder))
         files.append(try Disclosure.write(Array(checksJSON.prettyText.utf8), "checks.json", folder))
         files.append(try Disclosure.write(Array(gaps.json.prettyText.utf8), "gaps.json", folder))
+        files.append(try Disclosure.write(complaintTable.bytes, "complaints.csv", folder))
         files.append(try Disclosure.write(patrols.bytes, "patrols.csv", folder))
         files.append(try Disclosure.write(HTMLReport(pages: self).bytes, "report.html", folder))
         files.append(try Workbook.write(self, to: folder))

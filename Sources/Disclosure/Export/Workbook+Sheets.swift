@@ -67,6 +67,27 @@ extension Workbook {
         freeze(sheet, rows: 2, columns: 1)
     }
 
+    func addComplaints(_ pages: ReportPages) {
+        let widths = [36, 10, 9, 15, 15, 10, 9, 12, 12]
+        guard let sheet = addSheet("投诉举报", landscape: true, widths: widths) else { return }
+        addTitle(sheet, "投诉举报（按渠道、月份）", across: widths.count)
+        heads(sheet, ComplaintTable.head)
+        for (index, line) in pages.complaintTable.lines.enumerated() {
+            let row = index + 2
+            let counts = [line.count.accepted, line.count.closed, line.count.late, line.count.open]
+            for (column, text) in pages.complaintTable.cells(line).enumerated() {
+                let place = Place(row: row, column: column)
+                if (2..<6).contains(column) {
+                    write(sheet, place, .count(counts[column - 2]))
+                } else {
+                    write(sheet, place, text, column == 0 ? .label : .figure)
+                }
+            }
+            setHeight(sheet, row: row, points: 23)
+        }
+        freeze(sheet, rows: 2, columns: 2)
+    }
+
     func addIncidents(_ pages: ReportPages) {
         let widths = [36, 14] + [Int](repeating: 7, count: 12) + [9]
         guard let sheet = addSheet("巡查事件", landscape: true, widths: widths) else { return }

@@ -122,6 +122,7 @@ final class Workbook {
         let book = try Workbook(path: temporary, title: pages.report.title, created: pages.report.period.to.start(in: .utc))
         for table in pages.report.form.tables { book.add(table, pages.report) }
         book.addNarrative(pages.report)
+        book.addComplaints(pages)
         book.addIncidents(pages)
         book.addChecks(pages)
         let result = book.finish()

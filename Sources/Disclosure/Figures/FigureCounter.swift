@@ -33,9 +33,9 @@ struct FigureCounter {
         _ facts: FactSheet, _ snapshot: any LedgerSnapshot, _ complaints: ComplaintCounts
     ) throws -> [AnnualReport.Figure] {
         try form.narrative.flatMap { figure in
-            if figure.source == .channels { return perChannel(figure, complaints) }
+            if figure.each == .channel { return perChannel(figure, complaints) }
             let value = try value(figure, facts, snapshot, complaints)
-            return [make(figure, key: figure.key, label: figure.label, value)]
+            return [make(figure, key: figure.key, label: figure.label, value, complaints)]
         }
     }
 
@@ -49,15 +49,19 @@ struct FigureCounter {
             let row = try self.latest(latest, facts)
             return row?.text(latest.field).flatMap { Int($0) }.map { .reading($0) } ?? .unknown
         }
+        if figure.source == .cameras { return .count(try snapshot.cameras().count { $0.since < period.end }) }
+        return value(figure, complaints.total)
+    }
+
+    private func value(_ figure: NarrativeFigure, _ count: ComplaintCount) -> FigureValue {
         switch figure.source {
-        case .cameras: return .count(try snapshot.cameras().count { $0.since < period.end })
-        case .complaints: return .count(complaints.accepted)
+        case .complaints: .count(count.accepted)
         case .closedRate:
-            return .rate(
-                Rate(
-                    numerator: complaints.closed, denominator: complaints.accepted, cutoff: cutoff,
-                    definition: figure.definition))
-        case .channels, nil: return .unknown
+            .rate(
+                Rate(numerator: count.closed, denominator: count.accepted, cutoff: cutoff, definition: figure.definition))
+        case .closedLate: .count(count.late)
+        case .open: .count(count.open)
+        case .cameras, nil: .unknown
         }
     }
 
@@ -70,43 +74,20 @@ struct FigureCounter {
     }
 
     private func perChannel(_ figure: NarrativeFigure, _ complaints: ComplaintCounts) -> [AnnualReport.Figure] {
-        let known = channels.map { ($0.key, $0.name) }
-        let keys = Set(channels.map(\.key))
-        // A channel that has left the list since still counts, under its key.
-        let others = complaints.byChannel.keys.filter { !keys.contains($0) }.sorted().map { ($0, $0) }
-        return (known + others).map { key, name in
-            make(figure, key: figure.key + "." + key, label: name, .count(complaints.byChannel[key] ?? 0))
+        complaints.names(channels).map { key, name in
+            let value = value(figure, complaints.byChannel[key] ?? ComplaintCount())
+            return make(figure, key: figure.key + "." + key, label: name + figure.label, value, complaints)
         }
     }
 
     private func make(
-        _ figure: NarrativeFigure, key: String, label: String, _ value: FigureValue
+        _ figure: NarrativeFigure, key: String, label: String, _ value: FigureValue, _ complaints: ComplaintCounts
     ) -> AnnualReport.Figure {
-        AnnualReport.Figure(key: key, label: label, unit: figure.unit, value: value, definition: figure.definition)
-    }
-}
-
-/// The complaints of a year as the tallies have them.
-struct ComplaintCounts: Sendable {
-    let accepted: Int
-    /// Accepted in the year and closed on or before the cut-off.
-    let closed: Int
-    let byChannel: [String: Int]
-    /// January to December.
-    let byMonth: [Int]
-
-    init(_ snapshot: any LedgerSnapshot, year: Int, cutoff: Day) throws {
-        var byChannel: [String: Int] = [:]
-        var byMonth = [Int](repeating: 0, count: 12)
-        for tally in try snapshot.tallies("complaint.accepted", year: year) where tally.keys.count >= 2 {
-            byChannel[tally.keys[1], default: 0] += tally.count
-            if let month = Int(tally.keys[0].suffix(2)), (1...12).contains(month) { byMonth[month - 1] += tally.count }
+        var definition = figure.definition
+        // What is closed late grows as long as closings come in; a figure must say how far it knows.
+        if figure.source == .closedLate || figure.source == .open, let known = complaints.lastClosing {
+            definition += "（台账所知的最后一次办结在\(known)）"
         }
-        self.byChannel = byChannel
-        self.byMonth = byMonth
-        accepted = byChannel.values.reduce(0, +)
-        closed = try snapshot.tallies("complaint.closed", year: year)
-            .filter { tally in tally.keys.first.flatMap { Day($0) }.map { $0 <= cutoff } ?? false }
-            .reduce(0) { $0 + $1.count }
+        return AnnualReport.Figure(key: key, label: label, unit: figure.unit, value: value, definition: definition)
     }
 }

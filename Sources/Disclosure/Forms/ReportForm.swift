@@ -138,8 +138,21 @@ struct GridCell: Sendable, Decodable {
 struct NarrativeFigure: Sendable, Decodable {
     /// Figures that come from elsewhere than a register.
     enum Source: String, Sendable, Decodable {
-        case cameras, complaints, channels
+        case cameras
+        /// Complaints accepted in the year.
+        case complaints
+        /// Of these, closed by the cut-off, as a rate.
         case closedRate = "closed-rate"
+        /// Of these, closed after the cut-off.
+        case closedLate = "closed-late"
+        /// Of these, closed by nothing that the ledger knows.
+        case open = "still-open"
+    }
+
+    /// What a figure is repeated for.
+    enum Each: String, Sendable, Decodable {
+        /// Once for each channel: its key and its name go before those of the figure.
+        case channel
     }
 
     struct Count: Sendable, Decodable {
@@ -161,6 +174,7 @@ struct NarrativeFigure: Sendable, Decodable {
     let unit: String
     let definition: String
     let source: Source?
+    let each: Each?
     let count: Count?
     let latest: Latest?
 }

@@ -12,6 +12,7 @@ struct LedgerFacts {
         case .overdue: [overdue(rule)]
         case .applications: [sound(rule, form)]
         case .provenance: provenance(rule)
+        case .channels: channels(rule)
         default: []
         }
     }
@@ -67,6 +68,32 @@ struct LedgerFacts {
                 en: "\(figure.key) is \(expected), but the ledger lists \(found) records: difference \(expected - found).")
         }
         return wrong.isEmpty ? [rule.holds()] : wrong
+    }
+
+    /// A figure and those of its channels; and what was accepted with what became of it.
+    private func channels(_ rule: Rule) -> [Verdict] {
+        let total = "n.complaints.accepted"
+        let fates = ["n.complaints.closed_rate", "n.complaints.closed_late", "n.complaints.open"]
+        let channels = report.narrative.map(\.key).filter { $0.hasPrefix(total + ".") }.map { $0.dropFirst(total.count) }
+        var verdicts = ([total] + fates).map { key in
+            sum(rule, key, of: channels.map { key + $0 }, "各渠道之和应等于总数", "the channels must add up to the total")
+        }
+        verdicts += ([""] + channels).map { channel in
+            sum(rule, total + channel, of: fates.map { $0 + channel }, "受理应等于办结与尚未办结之和", "accepted must be closed or open")
+        }
+        let wrong = verdicts.filter { $0.outcome == .fails }
+        return wrong.isEmpty ? Array(verdicts.prefix(1 + fates.count)) : wrong
+    }
+
+    private func sum(_ rule: Rule, _ key: String, of parts: [String], _ zh: String, _ en: String) -> Verdict {
+        let cells = ([key] + parts).map { key -> (String, Int) in (key, report[key].flatMap { Self.records($0) } ?? 0) }
+        let (left, right) = (cells[0].1, cells.dropFirst().reduce(0) { $0 + $1.1 })
+        let shown = cells.map { Verdict.Cell(key: $0.0, value: String($0.1)) }
+        guard left != right else { return rule.holds(key, cells: shown, left: left, right: right) }
+        return rule.fails(
+            key, cells: shown, left: left, right: right,
+            zh: "\(key) 为 \(left)，各部分之和为 \(right)，相差 \(left - right)：\(zh)。",
+            en: "\(key) is \(left) and its parts add up to \(right), difference \(left - right): \(en).")
     }
 
     private static func records(_ value: FigureValue) -> Int? {

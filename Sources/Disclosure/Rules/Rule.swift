@@ -8,7 +8,7 @@ struct Rule: Sendable, Decodable {
     }
 
     enum Kind: String, Sendable, Decodable {
-        case balance, chapters, shape, numbers, period, rates, growth, overdue, applications, provenance, drafts
+        case balance, chapters, shape, numbers, period, rates, growth, overdue, applications, provenance, drafts, channels
         case textCounts = "text-counts"
         case textPercent = "text-percent"
         case textNone = "text-none"

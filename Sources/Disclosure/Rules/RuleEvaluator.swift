@@ -25,7 +25,7 @@ struct RuleEvaluator {
         case .textPercent: textPercent(rule)
         case .textNone: textNone(rule)
         case .textMentions: [textMentions(rule)]
-        case .overdue, .applications, .provenance:
+        case .overdue, .applications, .provenance, .channels:
             facts.map { $0.judge(rule, form) }
                 ?? [rule.notApplicable(zh: "需要台账才能核对。", en: "Only the ledger can tell.")]
         }

@@ -65,19 +65,22 @@ package struct Tracer: Sendable {
         if let cell = form.cells.first(where: { $0.key == key }) {
             return try collect(cell.register, cell.filter, period, snapshot, &into)
         }
-        let exact = form.narrative.first { $0.key == key && $0.source != .channels }
-        let channels = form.narrative.first { $0.source == .channels && key.hasPrefix($0.key + ".") }
+        let exact = form.narrative.first { $0.key == key && $0.each == nil }
+        let channels = form.narrative.first { $0.each == .channel && key.hasPrefix($0.key + ".") }
         guard let figure = exact ?? channels else {
             throw DisclosureError(
                 .unknownFigure, "There is no figure \"\(key)\" in the form of \(form.form); report.json lists the keys.")
         }
         if let count = figure.count { return try collect(count.register, count.filter, period, snapshot, &into) }
         if let latest = figure.latest { return try collect(latest, form, period, snapshot, &into) }
+        let channel = figure.each == nil ? nil : String(key.dropFirst(figure.key.count + 1))
+        let after = ReportPeriod.momentAfter(cutoff ?? period.to)
         switch figure.source {
         case .cameras: try cameras(period, snapshot, &into)
-        case .complaints: try complaints(period, nil, nil, snapshot, &into)
-        case .closedRate: try complaints(period, nil, cutoff ?? period.to, snapshot, &into)
-        case .channels: try complaints(period, String(key.dropFirst(figure.key.count + 1)), nil, snapshot, &into)
+        case .complaints: try complaints(period, channel, snapshot, &into) { _ in true }
+        case .closedRate: try complaints(period, channel, snapshot, &into) { $0.closed.map { $0 < after } ?? false }
+        case .closedLate: try complaints(period, channel, snapshot, &into) { $0.closed.map { $0 >= after } ?? false }
+        case .open: try complaints(period, channel, snapshot, &into) { $0.closed == nil }
         case nil: break
         }
     }
@@ -110,16 +113,14 @@ package struct Tracer: Sendable {
     }
 
     private func complaints(
-        _ period: ReportPeriod, _ channel: String?, _ closedBy: Day?, _ snapshot: any LedgerSnapshot,
-        _ into: inout Collector
+        _ period: ReportPeriod, _ channel: String?, _ snapshot: any LedgerSnapshot, _ into: inout Collector,
+        where counts: (ComplaintView) -> Bool
     ) throws {
         let name = channel.map { Array($0.utf8) }
         do {
             try snapshot.forEachComplaint(from: period.start, until: period.end) { view in
                 if let name, !view.channel.elementsEqual(name) { return }
-                if let closedBy {
-                    guard let closed = view.closed, closed < ReportPeriod.momentAfter(closedBy) else { return }
-                }
+                guard counts(view) else { return }
                 into.take { Record(view) }
                 if into.more { throw Enough() }
             }

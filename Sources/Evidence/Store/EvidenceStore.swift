@@ -133,14 +133,3 @@ package struct EvidenceStore: Sendable {
         return Stored(sha256: hexadecimal(hash.finalize()), bytes: total)
     }
 }
-
-private func hexadecimal(_ digest: SHA256.Digest) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in digest {
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
-}

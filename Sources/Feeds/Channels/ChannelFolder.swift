@@ -1,6 +1,8 @@
 import Model
 
-/// The folder into which clerks put the channels' CSV exports, as configured.
+/// The folder into which clerks put the channels' exports, as configured: CSV, XLSX or JSON.
+///
+/// A folder within it that has a channel's key, name or alias takes files that name no channel themselves.
 package struct ChannelFolder: Sendable {
     /// Name of the feed.
     package var name: String
@@ -28,9 +30,14 @@ package struct ChannelFolder: Sendable {
     }
 }
 
+extension ChannelFolder {
+    /// Endings of files that are taken; what is in them counts, for systems write web pages and text as `.xls`.
+    static let suffixes = [".csv", ".xlsx", ".xlsm", ".xls", ".json", ".jsonl", ".ndjson", ".txt", ".tsv"]
+}
+
 extension FolderWords {
     static let complaints = FolderWords(
         adapter: "channels", folder: "complaint folder",
         silent: "no complaint file has come for longer than expected; ask the channels",
-        full: "the disk of the complaint folder is full; make room on it", others: "save them as CSV")
+        full: "the disk of the complaint folder is full; make room on it", others: "save them as XLSX or CSV")
 }

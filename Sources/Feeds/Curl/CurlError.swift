@@ -26,17 +26,23 @@ package struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
     package let code: Code
     /// libcurl's sentence; holds no credentials.
     package let detail: String
+    /// A server of files said no, and to what.
+    package let file: CurlFileFailure?
+    /// The last number that an FTP server answered, 0 where there is none.
+    package let reply: Int
 
-    package init(code: Code, detail: String) {
+    package init(code: Code, detail: String, file: CurlFileFailure? = nil, reply: Int = 0) {
         self.code = code
         self.detail = detail
+        self.file = file
+        self.reply = reply
     }
 
     package var description: String { "\(code.rawValue): \(detail)" }
 
-    init(_ result: CURLcode, detail: String) {
+    init(_ result: CURLcode, detail: String, file: CurlFileFailure? = nil, reply: Int = 0) {
         let text = detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail
-        self.init(code: Self.code(of: result), detail: text)
+        self.init(code: Self.code(of: result), detail: text, file: file, reply: reply)
     }
 
     private static func code(of result: CURLcode) -> Code {
@@ -46,7 +52,7 @@ package struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
         case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: .unreachable
         case CURLE_OPERATION_TIMEDOUT: .timedOut
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
-            CURLE_SSL_ISSUER_ERROR:
+            CURLE_SSL_ISSUER_ERROR, CURLE_USE_SSL_FAILED:
             .tls
         case CURLE_FILESIZE_EXCEEDED: .tooLarge
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT: .failed

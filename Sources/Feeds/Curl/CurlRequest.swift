@@ -1,6 +1,6 @@
-/// One HTTP request as libcurl will send it; redirects are never followed and proxies of the environment are not used.
+/// One HTTP request, or one transfer of a file, as libcurl will do it; redirects are never followed and proxies of the environment are not used.
 package struct CurlRequest: Sendable {
-    /// `http` or `https` only.
+    /// `http` or `https` only, unless `file` says otherwise.
     package var url: String
     package var method: String
     package var headers: [(name: String, value: String)]
@@ -16,6 +16,10 @@ package struct CurlRequest: Sendable {
     package var totalTimeout: Duration
     /// The body's cap in bytes; streams have none.
     package var responseLimit: Int
+    /// Makes this a transfer of FTP or SFTP; method, headers and body mean nothing then.
+    package var file: CurlFileOptions?
+    /// Bytes of libcurl's receive buffer, 0 for its usual size (for streams 4 KiB).
+    package var bufferSize = 0
 
     package init(
         url: String, method: String = "GET", headers: [(name: String, value: String)] = [], body: [UInt8]? = nil,

@@ -10,10 +10,15 @@ extension CurlTransfer {
         var options = CurlOptions(easy)
         setCallbacks(easy, sockets)
         setTarget(&options)
-        setMethod(&options, easy)
+        if let file = request.file {
+            setFile(file, &options, easy)
+        } else {
+            setMethod(&options, easy)
+        }
         setLimits(&options)
         setCredentials(&options)
         setTrust(&options)
+        setMail(&options)
         if options.result != CURLE_OK {
             throw CurlError(code: .badRequest, detail: String(cString: curl_easy_strerror(options.result)))
         }
@@ -35,7 +40,7 @@ extension CurlTransfer {
 
     private func setTarget(_ options: inout CurlOptions) {
         options.set(CURLOPT_URL, request.url)
-        options.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        options.set(CURLOPT_PROTOCOLS_STR, request.file?.family.rawValue ?? "http,https")
         // An empty name is "no proxy", whatever the environment says.
         options.set(CURLOPT_PROXY, "")
         options.set(CURLOPT_HTTP_VERSION, 2)  // CURL_HTTP_VERSION_1_1
@@ -80,6 +85,7 @@ extension CurlTransfer {
             options.set(CURLOPT_TCP_KEEPIDLE, 30)
             options.set(CURLOPT_TCP_KEEPINTVL, 10)
         }
+        if request.bufferSize > 0 { options.set(CURLOPT_BUFFERSIZE, request.bufferSize) }
     }
 
     private func setCredentials(_ options: inout CurlOptions) {

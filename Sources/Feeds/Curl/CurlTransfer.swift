@@ -22,6 +22,9 @@ package final class CurlTransfer: @unchecked Sendable {
     /// libcurl's handle while the transfer is under way.
     var easy: UnsafeMutableRawPointer?
     var headerList: UnsafeMutablePointer<curl_slist>?
+    var commandLists: [UnsafeMutablePointer<curl_slist>] = []
+    /// Why the host's key was not believed.
+    var hostKeyRefusal: CurlFileFailure?
     let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private var sink: Sink
     private var head = CurlHead(status: 0, headers: [])
@@ -43,6 +46,7 @@ package final class CurlTransfer: @unchecked Sendable {
 
     deinit {
         curl_slist_free_all(headerList)
+        for list in commandLists { curl_slist_free_all(list) }
         errorText.deallocate()
     }
 
@@ -91,8 +95,13 @@ package final class CurlTransfer: @unchecked Sendable {
         }
     }
 
-    /// libcurl's own sentence about a failure, empty where it has none.
-    var errorDetail: String { String(cString: errorText) }
+    /// What libcurl says about a failure, in its own sentence where it has one.
+    func error(_ result: CURLcode) -> CurlError {
+        let detail = String(cString: errorText)
+        guard request.file != nil else { return CurlError(result, detail: detail) }
+        return CurlError(
+            result, detail: detail, file: hostKeyRefusal ?? CurlFileFailure(result), reply: head.status)
+    }
 }
 
 // What libcurl's callbacks bring.
@@ -102,7 +111,14 @@ extension CurlTransfer {
 
     /// Takes one header line; the status line of each further response (after 401, after 100) begins anew.
     func takeHeader(_ line: UnsafeRawBufferPointer) -> Int {
+        // libcurl shows a mail server's lines here too; what was asked for comes as the body.
+        guard !request.isMail else { return line.count }
         headerBytes += line.count
+        if request.file != nil {
+            // FTP's replies come this way; the last one explains a failure.
+            head.status = Int(String(decoding: line.prefix(3), as: UTF8.self)) ?? head.status
+            return line.count
+        }
         if line.starts(with: "HTTP/".utf8) {
             head = CurlHead(status: Self.status(in: line), headers: [])
             headerBytes = line.count

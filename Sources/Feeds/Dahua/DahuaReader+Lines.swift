@@ -100,7 +100,9 @@ extension DahuaReader {
         let limit = min(bytes.count, start + DahuaDecoder.headLimit)
         guard let mark = bytes.offset(of: Self.dataMark, from: start, to: limit) else { return nil }
         if let lineEnd = bytes.offset(of: 0x0A, from: start), lineEnd < mark { return nil }
-        let first = bytes.skippingBlanks(from: mark + Self.dataMark.count)
+        // Never over a line end: where the stream is cut decides nothing.
+        var first = mark + Self.dataMark.count
+        while first < bytes.count, bytes[first] == UInt8(ascii: " ") || bytes[first] == 0x09 { first += 1 }
         guard first < bytes.count, bytes[first] | 0x20 == UInt8(ascii: "{") else { return nil }
         return first
     }

@@ -1,64 +1,122 @@
 import Model
+import Tables
 
-/// Dates and times as clerks and channels write them; without an offset they are civil time in Shanghai.
-enum CivilTime {
-    /// Reads RFC 3339, `2021-03-05 10:20[:30]`, `2021/3/5 10:20`, `2021年3月5日 10:20`, `2021年3月5日10时20分`; a day alone
-    /// is its first moment.
-    static func moment(_ text: String) -> Timestamp? {
+/// Dates and times as clerks, spreadsheets and channels write them; without an offset they are civil time in Shanghai.
+package enum CivilTime {
+    struct Reading: Hashable {
+        let moment: Timestamp
+        /// The day in Shanghai.
+        var day: Day { Day(moment, in: .shanghai) }
+
+        init(_ moment: Timestamp) { self.moment = moment }
+        init(_ day: Day, _ second: Int) { moment = day.start(in: .shanghai) + .seconds(Int64(second)) }
+    }
+
+    /// The years that a table of today can mean.
+    static let years = 1949...2100
+
+    /// Reads a moment; a day alone is its first moment.
+    package static func moment(_ text: String) -> Timestamp? { try? read(text).get().moment }
+
+    /// Reads a day; a time of day after it is left out.
+    static func day(_ text: String) -> Day? { try? read(text).get().day }
+
+    /// Reads a cell.
+    ///
+    /// A plain number is a serial number of the workbook, or eight, twelve or fourteen digits written without separators.
+    static func read(_ cell: TableCell, serials: DateSerials = .from1900) -> Result<Reading, DateProblem> {
+        switch cell {
+        case .empty: .failure(.unreadable)
+        case .text(let text): read(text, serials: serials)
+        case .number(let spelling): number(spelling, serials)
+        case .moment(let moment): within(moment.day, moment.second)
+        case .time: .failure(.onlyTime)
+        case .truth: .failure(.unreadable)
+        case .error(let text): .failure(.error(text))
+        }
+    }
+
+    /// Reads RFC 3339, `2021-03-05 10:20[:30]`, `2021/3/5 下午3:20`, `2021年3月5日10时20分`, `二〇二一年三月五日`, `2021.3.5`,
+    /// `20210305`, `20210305102000`, `44260.43`, and milliseconds since 1970; digits of any width.
+    static func read(_ text: String, serials: DateSerials = .from1900) -> Result<Reading, DateProblem> {
+        guard text.utf8.count <= 200 else { return .failure(.unreadable) }
         let plain = text.narrow.trimmed
-        if let time = Timestamp(plain, assuming: .shanghai) { return time }
-        guard let (day, rest) = split(plain) else { return nil }
-        guard !rest.isEmpty else { return day.start(in: .shanghai) }
-        guard let seconds = secondsOfDay(rest) else { return nil }
-        return day.start(in: .shanghai) + .seconds(seconds)
+        if let time = Timestamp(plain, assuming: .shanghai) { return within(time) }
+        if plain.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 || $0 == UInt8(ascii: ".") }), let number = PlainNumber(plain),
+            plain.filter({ $0 == "." }).count < 2, plain.isDigits || number.wholeDigits == 5
+        {
+            return Self.number(plain, serials)
+        }
+        if !plain.isEmpty, plain.allSatisfy({ $0 == "#" }) { return .failure(.columnTooNarrow) }
+        return CivilText(plain).reading()
     }
 
-    /// Reads a day in the same forms; a time of day after it is left out.
-    static func day(_ text: String) -> Day? {
-        let plain = text.narrow.trimmed
-        if plain.count == 8, plain.isDigits {
-            return Day("\(plain.prefix(4))-\(plain.dropFirst(4).prefix(2))-\(plain.suffix(2))")
+    private static func number(_ spelling: String, _ serials: DateSerials) -> Result<Reading, DateProblem> {
+        guard let number = PlainNumber(spelling), !number.isNegative else { return .failure(.noSerial(spelling)) }
+        let digits = number.plain
+        switch digits.isDigits ? digits.utf8.count : 0 {
+        case 8, 12, 14: return packed(digits)
+        case 13: return Int64(digits).map { within(Timestamp(microseconds: $0 * 1000)) } ?? .failure(.unreadable)
+        case 10 where digits.hasPrefix("1"): return Int64(digits).map { within(Timestamp(seconds: $0)) } ?? .failure(.unreadable)
+        default: break
         }
-        if let (day, rest) = split(plain), rest.isEmpty || secondsOfDay(rest) != nil { return day }
-        return Timestamp(plain).map { Day($0, in: .shanghai) }
+        guard number.wholeDigits == 5, let moment = serials.moment(spelling), years.contains(moment.day.year) else {
+            return .failure(.noSerial(spelling))
+        }
+        return within(moment.day, moment.second)
     }
 
-    /// Takes the day off the front: year, month and day between `-`, `/`, `.` or 年月日.
-    private static func split(_ text: String) -> (day: Day, rest: String)? {
-        var numbers: [Int] = []
-        var separators: [Character] = []
-        var rest = Substring(text)
-        while numbers.count < 3 {
-            let digits = rest.prefix { $0.isASCII && $0.isNumber }
-            guard digits.count == 4 || (!numbers.isEmpty && (1...2).contains(digits.count)), let number = Int(digits) else {
-                return nil
-            }
-            numbers.append(number)
-            rest = rest.dropFirst(digits.count)
-            if numbers.count < 3 || rest.first == "日" {
-                guard let separator = rest.popFirst() else { return nil }
-                separators.append(separator)
-            }
+    /// Reads `20210305`, `202103051020` and `20210305102030`.
+    private static func packed(_ digits: String) -> Result<Reading, DateProblem> {
+        let all = Array(digits.utf8).map { Int($0) - 48 }
+        func part(_ from: Int, _ count: Int) -> Int {
+            all.count < from + count ? 0 : all[from..<(from + count)].reduce(0) { $0 * 10 + $1 }
         }
-        let isChinese = separators == ["年", "月", "日"]
-        let isPlain = separators.count == 2 && separators[0] == separators[1] && "-/.".contains(separators[0])
-        guard isChinese || isPlain, let day = Day(year: numbers[0], month: numbers[1], day: numbers[2]) else { return nil }
-        // A digit or letter directly after the day belongs to something else.
-        guard isChinese || rest.isEmpty || rest.first == " " || rest.first == "T" else { return nil }
-        return (day, String(rest.drop { $0 == " " || $0 == "T" }))
+        return made(part(0, 4), part(4, 2), part(6, 2), (part(8, 2), part(10, 2), part(12, 2)))
     }
 
-    /// Reads `10:20`, `10:20:30`, `10时20分`, `10点20分30秒`.
-    private static func secondsOfDay(_ text: String) -> Int64? {
-        var plain = text
-        for unit in ["时", "点", "分"] {
-            plain = plain.split(separator: unit, omittingEmptySubsequences: false).joined(separator: ":")
-        }
-        if plain.hasSuffix("秒") || plain.hasSuffix(":") { plain.removeLast() }
-        let parts = plain.split(separator: ":", omittingEmptySubsequences: false).map { String($0) }
-        guard (2...3).contains(parts.count), parts.allSatisfy({ $0.isDigits && $0.utf8.count <= 2 }) else { return nil }
-        let numbers = parts.compactMap { Int64($0) } + [0]
-        guard numbers[0] < 24, numbers[1] < 60, numbers[2] < 60 else { return nil }
-        return numbers[0] * 3600 + numbers[1] * 60 + numbers[2]
+    static func made(
+        _ year: Int, _ month: Int, _ day: Int, _ time: (hour: Int, minute: Int, second: Int)
+    ) -> Result<Reading, DateProblem> {
+        guard let date = Day(year: year, month: month, day: day) else { return .failure(.noSuchDay(year, month, day)) }
+        guard time.hour < 24, time.minute < 60, time.second < 60 else { return .failure(.noSuchTime) }
+        return within(date, time.hour * 3600 + time.minute * 60 + time.second)
     }
+
+    private static func within(_ time: Timestamp) -> Result<Reading, DateProblem> {
+        let reading = Reading(time)
+        return years.contains(reading.day.year) ? .success(reading) : .failure(.year(reading.day.year))
+    }
+
+    private static func within(_ day: Day, _ second: Int) -> Result<Reading, DateProblem> {
+        years.contains(day.year) ? .success(Reading(day, second)) : .failure(.year(day.year))
+    }
+}
+
+/// Why a value is no date.
+enum DateProblem: Error, Hashable {
+    case unreadable
+    /// `3月5日`, `3/5`.
+    case noYear
+    /// `2021年3月`.
+    case noDay
+    /// `21-3-5`.
+    case shortYear
+    /// `5/3/2021`.
+    case dayOrMonthFirst
+    case noSuchDay(Int, Int, Int)
+    case noSuchTime
+    case onlyTime
+    /// A year that no table of today means.
+    case year(Int)
+    /// A number that is no serial number of a day.
+    case noSerial(String)
+    /// By the lunar calendar.
+    case lunar
+    /// More than one date.
+    case several
+    /// `#N/A`.
+    case error(String)
+    /// `########`, as a narrow column is saved.
+    case columnTooNarrow
 }

@@ -1,7 +1,8 @@
 /// Which headers mean which field of a complaint; data, so that a city adds its own.
 package struct ComplaintColumns: Hashable, Sendable {
     package enum Field: String, Hashable, Sendable, CaseIterable {
-        case channel, number, accepted, text, place, category, reporter, phone, closed, outcome
+        case channel, number, accepted, text, place, category, latitude, longitude, media, reporter, phone, email, closed,
+            outcome
     }
 
     /// Field → headers, the first being the one that messages suggest.
@@ -19,20 +20,24 @@ package struct ComplaintColumns: Hashable, Sendable {
         .text: ["内容", "诉求内容", "投诉内容", "反映内容", "问题描述", "诉求", "text", "content", "description"],
         .place: ["地点", "地址", "事发地点", "事发地址", "位置", "place", "address", "location"],
         .category: ["类别", "类别代码", "问题类别", "类别编码", "category", "category code"],
+        .latitude: ["纬度", "latitude", "lat"],
+        .longitude: ["经度", "longitude", "long", "lng", "lon"],
+        .media: ["图片", "图片地址", "照片", "media", "media url", "media_url", "photo"],
         .reporter: ["诉求人", "投诉人", "反映人", "来电人", "姓名", "reporter", "name"],
         .phone: ["电话", "联系电话", "来电号码", "手机", "手机号", "phone", "telephone"],
+        .email: ["邮箱", "电子邮箱", "电子邮件", "email", "e-mail", "mail"],
         .closed: ["办结时间", "办结日期", "结案时间", "完成时间", "closed", "closed at"],
         .outcome: ["办理结果", "处理结果", "结果", "处理情况", "outcome", "result"],
     ]
 
-    /// Header, as it is compared → field.
-    var byHeader: [String: Field] {
-        var table: [String: Field] = [:]
-        for field in Field.allCases {
-            for alias in aliases[field] ?? [] where table[alias.headerKey] == nil { table[alias.headerKey] = field }
-            if table[field.rawValue] == nil { table[field.rawValue] = field }
-        }
-        return table
+    /// - Parameter needsChannel: whether the file has to name each row's channel.
+    func fields(needsChannel: Bool) -> ImportFields {
+        ImportFields(
+            Field.allCases.map { field in
+                let isRequired = field == .number || field == .accepted || (field == .channel && needsChannel)
+                return ImportFields.Field(
+                    key: field.rawValue, label: suggestion(field), names: aliases[field] ?? [], isRequired: isRequired)
+            })
     }
 
     /// The header to suggest for a field.

@@ -10,7 +10,15 @@ struct RecordingIntake: FolderIntake {
     let names: RecordingNameReader
 
     func read(_ file: borrowing SpoolFile, path: String, certain: Bool, received: Timestamp) throws -> FolderReading {
-        let header = file.header()
+        let lower = path.lowercased()
+        if recorder.sidecars.contains(where: { lower.hasSuffix($0.lowercased()) }) {
+            return try record(file, path: path, certain: certain, received: received)
+        }
+        let headerless = recorder.headerless.header(length: file.signature.size)
+        let isRIFF = file.begins(with: "RIFF")
+        let header =
+            HeaderlessSound.isMeant(by: path) && !isRIFF
+            ? headerless : file.header()
         if !certain, header.isTruncated { return .unfinished }
         do {
             let stored = try evidence.take(descriptor: file.descriptor, path: path)
@@ -20,6 +28,18 @@ struct RecordingIntake: FolderIntake {
         } catch let error as EvidenceError where error.code == .changed {
             return .changed
         }
+    }
+
+    /// A record of a call beside the sound.
+    private func record(
+        _ file: borrowing SpoolFile, path: String, certain: Bool, received: Timestamp
+    ) throws -> FolderReading {
+        guard file.signature.size <= Sidecar.limit else { throw SystemError("read", path, number: EFBIG) }
+        guard let bytes = try file.contents(path: path) else { return .changed }
+        let sidecar = Sidecar(recorder: recorder, fileName: Files.name(of: path))
+        // A document that is cut is waited for like sound that is cut.
+        if !certain, sidecar.isCut(bytes) { return .unfinished }
+        return .arrivals(sidecar.arrivals(bytes, received: received))
     }
 
     func dismiss(_ file: SpoolFolder.File, path: String) throws {

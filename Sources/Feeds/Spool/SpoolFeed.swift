@@ -19,7 +19,8 @@ package final class SpoolFeed: Sendable {
         lookEvery: Span = .milliseconds(500), deliver: @escaping Deliver, report: @escaping @Sendable (FeedStatus) -> Void
     ) {
         let settings = FolderSettings(
-            name: recorder.name, folder: recorder.folder, suffixes: recorder.suffixes.map { $0.lowercased() },
+            name: recorder.name, folder: recorder.folder,
+            suffixes: (recorder.suffixes + recorder.sidecars).map { $0.lowercased() },
             depth: recorder.depth, stableAfter: recorder.stableAfter, patience: recorder.patience,
             idleLimit: recorder.idleLimit, words: .recordings)
         let intake = RecordingIntake(

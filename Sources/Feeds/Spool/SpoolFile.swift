@@ -30,6 +30,14 @@ struct SpoolFile: ~Copyable {
         }
     }
 
+    /// Whether the first bytes are those of a word.
+    func begins(with word: String) -> Bool {
+        let count = word.utf8.count
+        var bytes = [UInt8](repeating: 0, count: count)
+        guard pread(descriptor, &bytes, count, 0) == count else { return false }
+        return bytes == Array(word.utf8)
+    }
+
     /// All of the file, or nothing where it changed while it was read.
     func contents(path: String) throws(SystemError) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: Int(signature.size))

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Tables
 
 /// The listing of a spool folder and the folders in it, with names as bytes: recorders and FTP clients write GBK too.
 struct SpoolFolder {

@@ -13,6 +13,13 @@ package struct SpoolRecorder: Sendable {
     package var patience: Span
     /// Endings of recordings, with their dot, in any case.
     package var suffixes: [String]
+    /// Endings of records of calls that lie beside the recordings, with their dot, in any case: SIPREC metadata and
+    /// FreeSWITCH's `.xml`, `.json`, and `.csv` whose first line names the columns.
+    package var sidecars = [".xml"]
+    /// What a recording without a header is taken for.
+    package var headerless = HeaderlessSound()
+    /// The words under which records are read.
+    package var spellings = CallSpellings.standard
     /// Levels of folders below that are looked into (`20261123/CH01` is two).
     package var depth: Int
     /// After how long without a file the feed counts as silent; nothing means never.

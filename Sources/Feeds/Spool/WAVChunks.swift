@@ -6,31 +6,44 @@ struct WAVChunks {
     var samples: Int?
     /// Where the sound begins, and its length where the header tells.
     var data: (offset: Int64, size: Int64?)?
+    /// RF64 (EBU Tech 3306): `ds64`'s sizes of the sound in bytes and samples, which four bytes cannot hold.
+    private var wide: (bytes: Int64, samples: Int)?
+    private let isBig: Bool
 
     /// Walks the chunks; damaged sizes end the walk, not the program.
-    init(length: Int64, at read: (_ offset: Int64, _ count: Int) throws -> [UInt8]) rethrows {
+    ///
+    /// - Parameter isBig: whether numbers have their first byte first (RIFX).
+    init(length: Int64, isBig: Bool = false, at read: (_ offset: Int64, _ count: Int) throws -> [UInt8]) rethrows {
+        self.isBig = isBig
         var offset: Int64 = 12
         // Far more chunks than any recorder writes; a file of empty chunks must not hold us up.
         for _ in 0..<1000 where offset + 8 <= length {
             let head = try read(offset, 8)
             guard head.count == 8 else { return }
-            let size = Int64(little(head, 4, 4))
-            let unset = size == 0xFFFF_FFFF || (size == 0 && word(head, 0) == "data")
-            try take(word(head, 0), unset ? nil : size, at: offset + 8, read)
-            if unset { return }
+            let told = Int64(number(head, 4, 4, isBig: isBig))
+            let unset = told == 0xFFFF_FFFF || (told == 0 && word(head, 0) == "data")
+            let size = unset ? (word(head, 0) == "data" ? wide?.bytes : nil) : told
+            try take(word(head, 0), size, at: offset + 8, read)
+            guard let size, size <= length else { return }
             offset += 8 + size + size % 2
         }
     }
 
-    private mutating func take(
+    init() { isBig = false }
+
+    mutating func take(
         _ name: String, _ size: Int64?, at offset: Int64, _ read: (Int64, Int) throws -> [UInt8]
     ) rethrows {
         switch name {
         case "fmt " where format == nil:
             format = try read(offset, Int(min(size ?? 64, 64)))
         case "fact" where samples == nil:
-            let count = little(try read(offset, 4), 0, 4)
-            samples = count == 0 || count == 0xFFFF_FFFF ? nil : count
+            let count = number(try read(offset, 4), 0, 4, isBig: isBig)
+            samples = count == 0 ? nil : count == 0xFFFF_FFFF ? wide?.samples : count
+        case "ds64" where wide == nil:
+            let sizes = try read(offset, 24)
+            let (bytes, count) = (little(sizes, 8, 8), little(sizes, 16, 8))
+            if bytes > 0 { wide = (Int64(bytes), max(0, count)) }
         case "data" where data == nil:
             data = (offset, size)
         default: break
@@ -50,17 +63,20 @@ struct WAVFormat {
     private let blockSamples: Int
 
     /// Reads the chunk, or nothing where it is too short or its numbers are nonsense.
-    init?(_ bytes: [UInt8]) {
+    ///
+    /// - Parameter isBig: whether numbers have their first byte first (RIFX).
+    init?(_ bytes: [UInt8], isBig: Bool = false) {
         guard bytes.count >= 14 else { return nil }
-        let first = little(bytes, 0, 2)
+        func field(_ offset: Int, _ width: Int) -> Int { number(bytes, offset, width, isBig: isBig) }
+        let first = field(0, 2)
         // WAVE_FORMAT_EXTENSIBLE: the real tag is the first two bytes of the sub-format's GUID.
-        tag = first == 0xFFFE && bytes.count >= 26 ? little(bytes, 24, 2) : first
-        channels = little(bytes, 2, 2)
-        rate = little(bytes, 4, 4)
-        bytesPerSecond = little(bytes, 8, 4)
-        blockBytes = little(bytes, 12, 2)
-        bitsPerSample = little(bytes, 14, 2)
-        blockSamples = first == 0xFFFE ? 0 : little(bytes, 18, 2)
+        tag = first == 0xFFFE && bytes.count >= 26 ? field(24, 2) : first
+        channels = field(2, 2)
+        rate = field(4, 4)
+        bytesPerSecond = field(8, 4)
+        blockBytes = field(12, 2)
+        bitsPerSample = field(14, 2)
+        blockSamples = first == 0xFFFE ? 0 : field(18, 2)
         guard (1...64).contains(channels), (1000...768_000).contains(rate) else { return nil }
     }
 
@@ -74,11 +90,21 @@ struct WAVFormat {
         case 0x11: "ima-adpcm"
         case 0x31: "gsm"
         case 0x55: "mp3"
+        case 0x14, 0x42: "g723"
+        case 0x40, 0x45, 0x64: "g726"
+        case 0x50: "mp2"
         // G.729: the tag differs from vendor to vendor.
-        case 0x83, 0x133, 0x134: "g729"
-        default: nil
+        case 0x72, 0x83, 0x133, 0x134, 0xA123: "g729"
+        default: isLikeG729 ? "g729" : nil
         }
     }
+
+    /// A tag without a name here at the rate of G.729: ten bytes for 80 samples.
+    var isLikeG729: Bool { !Self.named.contains(tag) && rate == 8000 && bytesPerSecond == 1000 * channels }
+
+    private static let named: Set<Int> = [
+        1, 2, 3, 6, 7, 0x11, 0x14, 0x31, 0x40, 0x42, 0x45, 0x50, 0x55, 0x64, 0x72, 0x83, 0x133, 0x134, 0xA123,
+    ]
 
     /// How long the sound lasts.
     ///
@@ -95,8 +121,7 @@ struct WAVFormat {
         switch tag {
         case 0x11: return blocks(bytes, blockBytes, samples: blockSamples > 0 ? blockSamples : imaSamples)
         case 0x31: return blocks(bytes, blockBytes > 0 ? blockBytes : 65, samples: blockSamples > 0 ? blockSamples : 320)
-        case 0x83, 0x133, 0x134: return blocks(bytes, 10 * channels, samples: 80)
-        default: return divide(bytes, bytesPerSecond)
+        default: return name == "g729" ? blocks(bytes, 10 * channels, samples: 80) : divide(bytes, bytesPerSecond)
         }
     }
 

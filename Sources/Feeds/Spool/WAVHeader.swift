@@ -35,7 +35,7 @@ package struct WAVHeader: Hashable, Sendable {
             self.init(format: "broken", note: "the file is empty")
             return
         }
-        guard start.count == 12, ["RIFF", "RF64"].contains(word(start, 0)) else {
+        guard start.count == 12, ["RIFF", "RF64", "RIFX"].contains(word(start, 0)) else {
             self = try Self.foreign(length: length, at: read)
             return
         }
@@ -43,11 +43,23 @@ package struct WAVHeader: Hashable, Sendable {
             self.init(format: "private", note: "RIFF of another kind than WAVE")
             return
         }
-        self = Self.judge(try WAVChunks(length: length, at: read), length: length)
+        let isBig = word(start, 0) == "RIFX"
+        let chunks = try WAVChunks(length: length, isBig: isBig, at: read)
+        self = Self.judge(chunks, length: length, isBig: isBig)
+        try measureMP3(chunks, length: length, at: read)
     }
 
-    private static func judge(_ chunks: WAVChunks, length: Int64) -> WAVHeader {
-        guard let raw = chunks.format, let format = WAVFormat(raw) else {
+    /// MPEG audio tells its length by its frames only; the header's bytes a second are a mean, if not a guess.
+    private mutating func measureMP3(
+        _ chunks: WAVChunks, length: Int64, at read: (_ offset: Int64, _ count: Int) throws -> [UInt8]
+    ) rethrows {
+        guard format == "mp3", let data = chunks.data else { return }
+        let frames = try MP3Frames(from: data.offset, to: min(length, data.offset + (data.size ?? length)), at: read)
+        if let counted = frames.seconds { seconds = counted }
+    }
+
+    static func judge(_ chunks: WAVChunks, length: Int64, isBig: Bool = false) -> WAVHeader {
+        guard let raw = chunks.format, let format = WAVFormat(raw, isBig: isBig) else {
             return WAVHeader(format: "broken", note: "the header does not say how the sound is coded (no usable fmt chunk)")
         }
         guard let data = chunks.data else {
@@ -64,30 +76,14 @@ package struct WAVHeader: Hashable, Sendable {
             header.format = "broken"
             header.isTruncated = true
             header.note = "the header promises \(size) bytes of sound, the file holds \(held)"
+        } else if format.isLikeG729 {
+            header.note = "codec \(format.tag) is taken for G.729, because it has its 1000 bytes a second"
         } else if format.name == nil {
             header.note = "codec \(format.tag) has no name here"
         } else if data.size == nil {
             header.note = "the recorder never wrote the length of the sound; it is taken from the file's length"
         }
         return header
-    }
-
-    /// Files that do not begin with RIFF.
-    private static func foreign(length: Int64, at read: (Int64, Int) throws -> [UInt8]) rethrows -> WAVHeader {
-        let start = try read(0, 76)
-        if start.starts(with: Array("RIFF".utf8)) {
-            return WAVHeader(format: "broken", note: "the file ends within its header")
-        }
-        // IP phones of one family: char codec[64], int32 packet length, int32 time increment, uint32 bytes of sound.
-        let name = start.prefix(64).prefix { $0 != 0 }
-        let codecs = ["PCMA", "PCMU", "G722", "G729", "G723", "iLBC", "opus"]
-        if start.count == 76, let codec = codecs.first(where: { Array($0.utf8) == Array(name.prefix($0.utf8.count)) }) {
-            return WAVHeader(format: "private", note: "packets as an IP phone keeps them, codec \(codec)")
-        }
-        if start.starts(with: Array("ID3".utf8)) || (start.count > 1 && start[0] == 0xFF && start[1] & 0xE6 == 0xE2) {
-            return WAVHeader(format: "mp3")
-        }
-        return WAVHeader(format: "private", note: "no RIFF header")
     }
 }
 
@@ -98,5 +94,13 @@ func word(_ bytes: [UInt8], _ offset: Int) -> String {
 /// An unsigned little-endian number, 0 where the bytes end before.
 func little(_ bytes: [UInt8], _ offset: Int, _ width: Int) -> Int {
     guard offset + width <= bytes.count else { return 0 }
-    return (0..<width).reversed().reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }
+    // Eight bytes may have the sign bit set: no file is that long.
+    return (0..<width).reversed().reduce(0) { $0 << 8 | Int(bytes[offset + $1]) } & Int.max
+}
+
+/// An unsigned number of either byte order, 0 where the bytes end before.
+func number(_ bytes: [UInt8], _ offset: Int, _ width: Int, isBig: Bool) -> Int {
+    guard isBig else { return little(bytes, offset, width) }
+    guard offset + width <= bytes.count else { return 0 }
+    return (0..<width).reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }
 }

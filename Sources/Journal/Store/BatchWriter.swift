@@ -6,7 +6,23 @@ import Model
 struct PendingDelivery: Sendable {
     enum Entry: Sendable {
         case event(Event, leaf: [UInt8])
-        case unreadable(Unreadable, digest: [UInt8])
+        /// - `digest`, `length`: of the bytes as they came; they may be stored sealed.
+        case unreadable(Unreadable, digest: [UInt8], length: Int)
+
+        /// What of an arrival is stored: personal data sealed, the leaf over what is stored.
+        init(_ arrival: Arrival, _ seal: PersonalSeal?) throws {
+            switch arrival {
+            case .event(let event):
+                let stored = try seal?.seal(event) ?? event
+                self = .event(stored, leaf: TreeHash.leaf(stored))
+            case .unreadable(var unreadable):
+                let digest = Array(SHA256.hash(data: unreadable.bytes))
+                let length = unreadable.bytes.count
+                unreadable.reason = PersonalText.masked(unreadable.reason)
+                if let seal { unreadable.bytes = try SealedBytes.seal(unreadable.bytes, with: seal, for: SealedBytes.quarantine) }
+                self = .unreadable(unreadable, digest: digest, length: length)
+            }
+        }
     }
 
     let entries: [Entry]
@@ -103,8 +119,8 @@ final class BatchWriter {
             switch entry {
             case .event(let event, let leaf):
                 if try insert(event, leaf) { receipt.accepted += 1 } else { receipt.duplicate += 1 }
-            case .unreadable(let unreadable, let digest):
-                let number = try insert(unreadable, digest)
+            case .unreadable(let unreadable, let digest, let length):
+                let number = try insert(unreadable, digest, length)
                 receipt.quarantined.append(
                     Receipt.Quarantined(index: index, reason: unreadable.reason, quarantine: number))
             }
@@ -135,7 +151,7 @@ final class BatchWriter {
         return true
     }
 
-    private func insert(_ unreadable: Unreadable, _ digest: [UInt8]) throws -> Int64 {
+    private func insert(_ unreadable: Unreadable, _ digest: [UInt8], _ length: Int) throws -> Int64 {
         insertQuarantine.bind(unreadable.source, at: 1)
         insertQuarantine.bind(unreadable.adapter, at: 2)
         insertQuarantine.bind(unreadable.reason, at: 3)
@@ -152,16 +168,16 @@ final class BatchWriter {
             return countQuarantine.int(0)
         }
         let number = db.lastInsertedRowID
-        let event = Self.notice(of: unreadable, number: number, digest: digest)
+        let event = Self.notice(of: unreadable, number: number, digest: digest, length: length)
         _ = try insert(event, TreeHash.leaf(event))
         return number
     }
 
     /// The journal's own record that something went into quarantine.
-    private static func notice(of unreadable: Unreadable, number: Int64, digest: [UInt8]) -> Event {
+    private static func notice(of unreadable: Unreadable, number: Int64, digest: [UInt8], length: Int) -> Event {
         let payload: JSON = [
             "number": .int(number), "source": .string(unreadable.source), "adapter": .string(unreadable.adapter),
-            "reason": .string(unreadable.reason), "bytes": .int(unreadable.bytes.count),
+            "reason": .string(unreadable.reason), "bytes": .int(length),
             "sha256": .string(hexadecimal(digest)),
         ]
         return Event(

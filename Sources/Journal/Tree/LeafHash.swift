@@ -5,15 +5,26 @@ import Model
 package enum TreeHash {
     package static let length = 32
 
-    /// The hash of one event.
-    ///
-    /// The leaf's input is the line `patrold/1` and then, as netstrings (`<length>:<bytes>,`), source, id, type,
-    /// subject, time, receive time in microseconds, content type, extensions and data; what is absent is empty.
-    /// It names no position: that is the leaf's index.
+    /// The hash of one event; it names no position: that is the leaf's index.
     package static func leaf(_ event: Event) -> [UInt8] {
         var input: [UInt8] = []
         input.reserveCapacity(event.data.count + 320)
         input.append(0)
+        append(event, to: &input)
+        return Array(SHA256.hash(data: input))
+    }
+
+    /// What a leaf is made of after its leading zero byte.
+    ///
+    /// The line `patrold/1` and then, as netstrings (`<length>:<bytes>,`), source, id, type, subject, time, receive time
+    /// in microseconds, content type, extensions and data; what is absent is empty.
+    package static func input(_ event: Event) -> [UInt8] {
+        var input: [UInt8] = []
+        append(event, to: &input)
+        return input
+    }
+
+    private static func append(_ event: Event, to input: inout [UInt8]) {
         input += "patrold/1\n".utf8
         append(event.source, to: &input)
         append(event.id, to: &input)
@@ -24,7 +35,6 @@ package enum TreeHash {
         append(event.contentType, to: &input)
         append(event.extensions, to: &input)
         append(event.data, to: &input)
-        return Array(SHA256.hash(data: input))
     }
 
     /// The hash of an inner node.

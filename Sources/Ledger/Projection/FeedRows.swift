@@ -1,12 +1,11 @@
 import Journal
 import Model
 
-/// Keeps what feeds say of themselves: cameras first heard, gaps, recordings.
+/// Keeps what feeds say of themselves: cameras first heard, gaps.
 struct FeedRows {
     private let camera: PreparedStatement
     private let openGap: PreparedStatement
     private let closeGap: PreparedStatement
-    private let recording: PreparedStatement
 
     init(_ connection: OpaquePointer) throws {
         camera = try PreparedStatement(
@@ -24,8 +23,6 @@ struct FeedRows {
             ON CONFLICT (feed, start) DO UPDATE SET until = excluded.until, close_position = excluded.close_position,
                 close_leaf = excluded.close_leaf
             """)
-        recording = try PreparedStatement(
-            connection, "INSERT OR IGNORE INTO recording (position, device, name, sha256, call) VALUES (?1, ?2, ?3, ?4, ?5)")
     }
 
     /// Notes the first sign of life of a camera; the feed that watches a camera's video is no camera of its own.
@@ -51,16 +48,5 @@ struct FeedRows {
         statement.bind(stored.position, at: next + 1)
         statement.bind(stored.leaf, at: next + 2)
         try statement.run()
-    }
-
-    func recorded(_ file: RecordingFile, _ stored: StoredEvent, _ tallies: inout Tallies) throws {
-        recording.bind(stored.position, at: 1)
-        recording.bind(file.device, at: 2)
-        recording.bind(file.fileName, at: 3)
-        recording.bind(file.sha256, at: 4)
-        recording.bind(file.callID, at: 5)
-        try recording.run()
-        let day = Day(stored.event.deviceTime?.moment ?? stored.event.received, in: .shanghai)
-        tallies.count("recording.received", year: day.year, day.monthText, file.device)
     }
 }

@@ -12,6 +12,8 @@ struct IncidentRows {
     private let flag: PreparedStatement
     private let trail: PreparedStatement
     private let openByKey: PreparedStatement
+    private let ofComplaint: PreparedStatement
+    private let merged: PreparedStatement
 
     init(_ connection: OpaquePointer, _ lifecycle: Lifecycle) throws {
         self.lifecycle = lifecycle
@@ -19,8 +21,8 @@ struct IncidentRows {
             connection,
             """
             INSERT INTO incident (id, state, opened, origin, channel, reference, class, category, place, key, sightings,
-                seen, changed, due, overdue, rework, forced, cause)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?3, ?11, ?12, 0, 0, 0, ?13) ON CONFLICT DO NOTHING
+                seen, changed, due, overdue, rework, forced, cause, merged_into)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?3, ?11, ?12, 0, 0, 0, ?13, ?14) ON CONFLICT DO NOTHING
             """)
         find = try PreparedStatement(connection, "SELECT state, channel, reference, origin FROM incident WHERE id = ?1")
         move = try PreparedStatement(
@@ -40,6 +42,13 @@ struct IncidentRows {
             SELECT id, seen FROM incident WHERE key = ?1 AND state NOT IN ('closed', 'rejected')
             ORDER BY opened DESC, id DESC LIMIT 1
             """)
+        ofComplaint = try PreparedStatement(
+            connection,
+            """
+            SELECT id, opened, channel, category, class, merged_into IS NOT NULL FROM incident
+            WHERE channel = ?1 AND reference = ?2 AND origin = 'complaint'
+            """)
+        merged = try PreparedStatement(connection, "UPDATE incident SET merged_into = ?2 WHERE id = ?1")
     }
 
     /// The open incident of a correlation key.
@@ -51,10 +60,11 @@ struct IncidentRows {
     }
 
     func apply(
-        _ event: IncidentEvent, _ stored: StoredEvent, _ complaints: ComplaintRows, _ tallies: inout Tallies
+        _ event: IncidentEvent, _ stored: StoredEvent, _ complaints: ComplaintRows, _ merges: MergeRows,
+        _ tallies: inout Tallies
     ) throws {
         if event.action == .opened {
-            try open(event, stored, &tallies)
+            try open(event, stored, merges, &tallies)
             return try record(event.incident, stored, refused: nil)
         }
         guard let found = try row(event.incident) else { return }
@@ -62,8 +72,9 @@ struct IncidentRows {
             let next = try lifecycle.next(event, from: found.state)
             try apply(event, from: found.state, to: next, stored)
             if next == .closed, found.state != .closed, found.origin == "complaint", let channel = found.channel {
-                try complaints.close(
-                    channel: channel, number: found.reference, at: stored.event.received, stored, &tallies)
+                let closing = ComplaintClosing(
+                    channel: channel, number: found.reference, closed: stored.event.received, outcome: event.reason)
+                try complaints.close(closing, stored, &tallies)
             }
             try record(event.incident, stored, refused: nil)
         } catch let refusal as IllegalMove {
@@ -94,8 +105,13 @@ struct IncidentRows {
         }
     }
 
-    private func open(_ event: IncidentEvent, _ stored: StoredEvent, _ tallies: inout Tallies) throws {
+    /// An incident of a complaint that was merged before counts from the beginning with the one that it was merged into.
+    private func open(
+        _ event: IncidentEvent, _ stored: StoredEvent, _ merges: MergeRows, _ tallies: inout Tallies
+    ) throws {
         guard let opening = event.opening else { return }
+        let complaint = opening.channel.map { ComplaintName(channel: $0, number: opening.reference) }
+        let into = opening.origin == "complaint" ? try complaint.flatMap(merges.standing)?.mergedInto : nil
         insert.bind(event.incident, at: 1)
         insert.bind(opening.state.rawValue, at: 2)
         insert.bind(opening.at.microseconds, at: 3)
@@ -109,11 +125,34 @@ struct IncidentRows {
         insert.bind(stored.event.received.microseconds, at: 11)
         bindDue(insert, opening.state, since: stored.event.received, at: 12)
         insert.bind(event.cause ?? stored.position, at: 13)
-        guard try insert.run() == 1 else { return }
+        insert.bind(into?.description, at: 14)
+        guard try insert.run() == 1, into == nil else { return }
         let day = Day(opening.at, in: .shanghai)
         tallies.count(
             "incident.opened", year: day.year, day.monthText, opening.channel ?? opening.origin,
             opening.category ?? opening.alarmClass ?? "")
+    }
+
+    /// Takes the incidents of a complaint out of the count, or back into it.
+    ///
+    /// - Parameter into: the complaint whose incident counts instead; nothing where it was separated.
+    func merge(_ complaint: ComplaintName, into: ComplaintName?, _ tallies: inout Tallies) throws {
+        ofComplaint.bind(complaint.channel, at: 1)
+        ofComplaint.bind(complaint.number, at: 2)
+        var changed: [String] = []
+        while try ofComplaint.step() {
+            guard (ofComplaint.int(5) == 1) == (into == nil) else { continue }
+            changed.append(ofComplaint.text(0))
+            let day = Day(Timestamp(microseconds: ofComplaint.int(1)), in: .shanghai)
+            tallies.count(
+                "incident.opened", year: day.year, day.monthText, ofComplaint.text(2),
+                ofComplaint.optionalText(3) ?? ofComplaint.optionalText(4) ?? "", by: into == nil ? 1 : -1)
+        }
+        for id in changed {
+            merged.bind(id, at: 1)
+            merged.bind(into?.description, at: 2)
+            try merged.run()
+        }
     }
 
     private func bindDue(_ statement: PreparedStatement, _ state: IncidentState, since: Timestamp, at index: Int32) {

@@ -13,6 +13,7 @@ struct Tallies {
 
     private var changes: [Key: Int] = [:]
     private let add: PreparedStatement
+    private let drop: PreparedStatement
 
     init(_ connection: OpaquePointer) throws {
         add = try PreparedStatement(
@@ -21,6 +22,8 @@ struct Tallies {
             INSERT INTO tally (name, year, a, b, c, count) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT (name, year, a, b, c) DO UPDATE SET count = count + excluded.count
             """)
+        drop = try PreparedStatement(
+            connection, "DELETE FROM tally WHERE name = ?1 AND year = ?2 AND a = ?3 AND b = ?4 AND c = ?5 AND count = 0")
     }
 
     mutating func count(_ name: String, year: Int, _ a: String, _ b: String, _ c: String = "", by amount: Int = 1) {
@@ -29,15 +32,23 @@ struct Tallies {
 
     mutating func write() throws {
         for (key, amount) in changes where amount != 0 {
-            add.bind(key.name, at: 1)
-            add.bind(Int64(key.year), at: 2)
-            add.bind(key.a, at: 3)
-            add.bind(key.b, at: 4)
-            add.bind(key.c, at: 5)
+            Self.bind(key, to: add)
             add.bind(Int64(amount), at: 6)
             try add.run()
+            guard amount < 0 else { continue }
+            // A count of nothing has no row, as if it had never been counted: batches of any size give the same rows.
+            Self.bind(key, to: drop)
+            try drop.run()
         }
         changes.removeAll(keepingCapacity: true)
+    }
+
+    private static func bind(_ key: Key, to statement: PreparedStatement) {
+        statement.bind(key.name, at: 1)
+        statement.bind(Int64(key.year), at: 2)
+        statement.bind(key.a, at: 3)
+        statement.bind(key.b, at: 4)
+        statement.bind(key.c, at: 5)
     }
 
     mutating func discard() {

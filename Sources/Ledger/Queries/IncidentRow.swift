@@ -21,6 +21,8 @@ package struct IncidentRow: Hashable, Sendable {
     package let department: String?
     package let rework: Int
     package let forced: Bool
+    /// The complaint with whose incident this one counts, where its own complaint was merged.
+    package let mergedInto: String?
 
     package var json: JSON {
         .object(present: [
@@ -30,6 +32,7 @@ package struct IncidentRow: Hashable, Sendable {
             ("place", place.map { .string($0) }), ("sightings", .int(sightings)), ("lastSeen", .string(lastSeen.text())),
             ("changed", .string(changed.text())), ("due", due.map { .string($0.text()) }), ("overdue", .bool(overdue)),
             ("department", department.map { .string($0) }), ("rework", .int(rework)), ("forced", .bool(forced)),
+            ("mergedInto", mergedInto.map { .string($0) }),
         ])
     }
 
@@ -52,6 +55,7 @@ package struct IncidentRow: Hashable, Sendable {
         department = row["department"]
         rework = row["rework"]
         forced = row["forced"]
+        mergedInto = row["merged_into"]
     }
 }
 
@@ -84,7 +88,8 @@ extension LedgerReader {
             conditions.append("origin = :origin")
             arguments["origin"] = origin
         }
-        if filter.openOnly { conditions.append("state NOT IN ('closed', 'rejected')") }
+        // What was merged is worked off with the incident that it counts with.
+        if filter.openOnly { conditions.append("state NOT IN ('closed', 'rejected') AND merged_into IS NULL") }
         let condition = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
         return try pool.read { db in
             try Row.fetchAll(
@@ -118,19 +123,19 @@ extension LedgerReader {
                 db,
                 sql: """
                     SELECT * FROM incident WHERE due IS NOT NULL AND overdue = 0 AND due < ?
-                    AND state NOT IN ('closed', 'rejected') ORDER BY due, id LIMIT ?
+                    AND state NOT IN ('closed', 'rejected') AND merged_into IS NULL ORDER BY due, id LIMIT ?
                     """,
                 arguments: [time.microseconds, limit]
             ).compactMap(IncidentRow.init)
         }
     }
 
-    /// How many incidents stand in each state.
+    /// How many incidents stand in each state, merged ones left out.
     package func incidentCounts() throws -> [(state: String, count: Int)] {
         try pool.read { db in
-            try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM incident GROUP BY state ORDER BY state").map {
-                ($0["state"], $0["n"])
-            }
+            try Row.fetchAll(
+                db, sql: "SELECT state, count(*) AS n FROM incident WHERE merged_into IS NULL GROUP BY state ORDER BY state"
+            ).map { ($0["state"], $0["n"]) }
         }
     }
 }

@@ -11,23 +11,31 @@ package struct RegisterKind: Hashable, Sendable {
         package var required: Bool
         /// The permitted values of a `choice`: key → label.
         package var choices: [Choice]
+        /// Other headers under which import files give the field.
+        package var aliases: [String]
 
-        package init(key: String, label: String, form: Form, required: Bool, choices: [Choice] = []) {
+        package init(
+            key: String, label: String, form: Form, required: Bool, choices: [Choice] = [], aliases: [String] = []
+        ) {
             self.key = key
             self.label = label
             self.form = form
             self.required = required
             self.choices = choices
+            self.aliases = aliases
         }
     }
 
     package struct Choice: Hashable, Sendable {
         package var key: String
         package var label: String
+        /// Other words for it that import files use.
+        package var aliases: [String]
 
-        package init(key: String, label: String) {
+        package init(key: String, label: String, aliases: [String] = []) {
             self.key = key
             self.label = label
+            self.aliases = aliases
         }
     }
 

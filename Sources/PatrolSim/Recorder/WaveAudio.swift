@@ -7,7 +7,7 @@ package enum WaveFormat: String, Hashable, Sendable, CaseIterable {
     case muLaw = "mu-law"
     /// GSM 6.10 in blocks of 65 bytes for 320 samples, fmt tag 0x31.
     case gsm
-    /// No RIFF: 64 bytes of codec name, three 32-bit numbers, then G.711.
+    /// No RIFF: 64 bytes of codec name, three 32-bit numbers, then RTP packets of G.711.
     case `private`
     /// Ends in the middle of its header.
     case broken
@@ -40,7 +40,7 @@ package struct WaveAudio: Sendable {
     /// The whole file.
     package func bytes() -> [UInt8] {
         switch format {
-        case .private: privateHeader() + samples().map(G711.aLaw)
+        case .private: privateHeader() + packets(samples().map(G711.aLaw))
         case .broken: Array(riff(data: [0, 0]).prefix(27))
         case .pcm: riff(data: samples().flatMap { little(UInt16(bitPattern: $0)) })
         case .aLaw: riff(data: samples().map(G711.aLaw))
@@ -66,8 +66,18 @@ package struct WaveAudio: Sendable {
 
     private func privateHeader() -> [UInt8] {
         let name = Array("PCMA".utf8)
-        let data = UInt32(seconds * 8000)
+        let data = UInt32(seconds * 50 * 172)
         return name + [UInt8](repeating: 0, count: 64 - name.count) + little(UInt32(172)) + little(UInt32(160)) + little(data)
+    }
+
+    /// RTP (RFC 3550, payload type 8) of 20 ms each.
+    private func packets(_ sound: [UInt8]) -> [UInt8] {
+        stride(from: 0, to: sound.count, by: 160).flatMap { start in
+            let number = UInt16(truncatingIfNeeded: start / 160)
+            let head: [UInt8] = [0x80, 8, UInt8(number >> 8), UInt8(number & 0xFF)]
+            let clock = UInt32(start)
+            return head + little(clock.byteSwapped) + little(UInt32(pitch)) + sound[start..<min(start + 160, sound.count)]
+        }
     }
 
     /// RIFF with chunks in order fmt, fact (not for PCM), data; odd data is padded.

@@ -1,4 +1,5 @@
 import Model
+import Yams
 
 extension Catalog {
     /// `registers.yaml`: what the records of each register hold.
@@ -34,14 +35,22 @@ extension Catalog {
         defer { section.finish() }
         let form = section.needed("form", "text, day, count, decimal or choice")?.choice(RegisterKind.Field.Form.self) ?? .text
         let choices = (section.value("choices")?.section()?.entries() ?? []).map { key, label in
-            RegisterKind.Choice(key: key, label: label.text() ?? "")
+            let words = words(label)
+            return RegisterKind.Choice(key: key, label: words.first ?? "", aliases: Array(words.dropFirst()))
         }
         if (form == .choice) == choices.isEmpty {
             entry.report("a field has choices exactly where its form is choice")
         }
         return RegisterKind.Field(
             key: section.needed("key", "a key")?.name() ?? "", label: section.needed("label", "a label")?.text() ?? "",
-            form: form, required: section.value("required")?.bool() ?? false, choices: choices)
+            form: form, required: section.value("required")?.bool() ?? false, choices: choices,
+            aliases: section.value("aliases")?.list().compactMap { $0.text() } ?? [])
+    }
+
+    /// A choice's label, or a list of the label and other words for it.
+    private static func words(_ entry: Entry) -> [String] {
+        if case .sequence = entry.node { return entry.list().compactMap { $0.text() } }
+        return entry.text().map { [$0] } ?? []
     }
 }
 

@@ -36,8 +36,10 @@ extension Site {
         guard access(journalPath, F_OK) == 0 else {
             throw Failure(.noInput, "there is no journal at \(journalPath) yet; start the daemon with 'patrold run'")
         }
+        // Without the key personal data stays hidden; everything else is readable.
+        let seal = try? personalSeal()
         do {
-            return try JournalReader(path: journalPath)
+            return try JournalReader(path: journalPath, seal: seal)
         } catch {
             throw Failure(.inputOutput, error.detail)
         }

@@ -45,6 +45,9 @@ struct QuarantineCommand: AsyncParsableCommand {
             guard let row = try options.site().journalReader().quarantined(number) else {
                 throw Failure(.noInput, "there is no quarantine row \(number)")
             }
+            guard !row.isSealed else {
+                throw Failure(.noPermission, "row \(number) holds personal data and the key that opens it is not at hand")
+            }
             complain("\(row.unreadable.source) \(row.unreadable.contentType): \(row.unreadable.reason)")
             print(String(decoding: row.unreadable.bytes, as: UTF8.self))
         }

@@ -34,6 +34,10 @@ struct RegisterCommand: AsyncParsableCommand {
     var by = "operator"
 
     func run() async throws {
+        // Complaints are typed in here too, though they are no register.
+        if kind == "complaint", action == .add {
+            return try await ComplaintEntry(options: options, pairs: try words.map(Self.pair)).send()
+        }
         let site = try options.site()
         guard let definition = site.catalog.registers.first(where: { $0.key == kind }) else {
             throw Failure(

@@ -14,7 +14,28 @@ extension Daemon {
             journal: journal, ledger: ledger.reader, clock: clock, move: { try await desk.move($0) },
             open: { try await desk.open($0) },
             status: { [self] in await status() }, unready: { [self] in unready() },
-            settle: { [self] number, replay in try await settle(number, replay: replay) }, devices: devices)
+            settle: { [self] number, replay in try await settle(number, replay: replay) }, devices: devices,
+            open311: open311)
+    }
+
+    /// The Open311 edge, nothing where none is configured.
+    private var open311: Open311Site? {
+        guard let settings = site.settings.open311 else { return nil }
+        let groups = Dictionary(site.catalog.categories.map { ($0.code, $0.label) }) { first, _ in first }
+        var edge = Open311Site(
+            services: site.catalog.categories.filter { $0.code.count == 4 }.map { category in
+                Open311Service(
+                    code: category.code, name: category.label, group: groups[String(category.code.prefix(2))] ?? category.label)
+            })
+        edge.jurisdiction = settings.jurisdiction
+        edge.isPublic = settings.isPublic
+        edge.notice = settings.notice
+        edge.agency = site.settings.bureau.name
+        edge.contact = settings.contact
+        edge.address = settings.address
+        let seal = journal.seal
+        edge.opened = { PersonalSeal.open($0, with: seal) }
+        return edge
     }
 
     private func status() async -> JSON {
@@ -40,6 +61,9 @@ extension Daemon {
         }
         guard row.state == .waiting else {
             throw Problem(.conflict, "settled", "quarantine row \(number) is \(row.state.rawValue) already")
+        }
+        if replay, row.isSealed {
+            throw Problem(.conflict, "sealed", "the key that opens quarantine row \(number) is not at hand; put it back")
         }
         let arrivals = replay ? Replay(site: site, received: clock.now()).arrivals(row.unreadable) : []
         // What of it still cannot be read goes back into quarantine as rows of its own.

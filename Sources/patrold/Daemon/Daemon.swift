@@ -24,6 +24,8 @@ final class Daemon: Sendable {
     let pipeline: Pipeline
     let feeds: FeedSet
     let patrols: Patrols
+    let outbox: OutboxRunner
+    private let scrub: NightlyScrub
     let board: FeedBoard
     private let alive: AliveMark
     private let lock: FolderLock
@@ -45,24 +47,30 @@ final class Daemon: Sendable {
             throw Failure(.cannotCreate, "the data folder cannot be made: \(error); mend the path or its rights")
         }
         lock = try FolderLock(site.lockPath)
+        let seal = try site.personalSeal(making: true)
         do {
-            journal = try Journal(path: site.journalPath, clock: clock, limit: max(site.settings.intake.mailbox, 1000))
+            journal = try Journal(
+                path: site.journalPath, clock: clock, limit: max(site.settings.intake.mailbox, 1000), seal: seal)
         } catch {
             throw Failure(.inputOutput, error.detail)
         }
         ledger = try Self.openLedger(site, journal.reader, log)
-        pipeline = Pipeline(journal: journal, ledger: ledger, rules: site.rules, clock: clock, log: log)
+        pipeline = Pipeline(journal: journal, ledger: ledger, rules: site.pipelineRules, clock: clock, log: log)
         alive = AliveMark(path: site.alivePath, every: site.settings.alive, clock: clock)
         board = FeedBoard(log: log)
         let journal = journal
         feeds = FeedSet(
-            board: board, clock: clock, evidence: site.evidence, blindSince: alive.before,
+            board: board, clock: clock, site: site, blindSince: alive.before,
             deliver: { arrivals, answer in journal.append(arrivals, answer: answer) }, log: log)
+        outbox = OutboxRunner(
+            journal: journal, ledger: ledger.reader, clock: clock, log: log,
+            transport: { [feeds] message, done in feeds.replies.tell(message, done) })
+        scrub = NightlyScrub(site, journal: journal, ledger: ledger.reader, clock: clock, log: log)
         patrols = Patrols(feeds: feeds, ledger: ledger.reader)
         watch = StageWatch(
             stages: [
                 ("journal", journal.turnToken), ("pipeline", pipeline.turnToken), ("feeds", feeds.turnToken),
-                ("patrols", patrols.turnToken),
+                ("patrols", patrols.turnToken), ("outbox", outbox.turnToken),
             ],
             notify: notify, clock: clock)
     }
@@ -97,6 +105,8 @@ final class Daemon: Sendable {
         // What the last run saw must stand in the ledger before a patrol asks how far it had come.
         await pipeline.settled(through: journal.status.position)
         patrols.apply(site.settings)
+        outbox.start()
+        scrub.start()
         let control = DispatchQueue(label: "patrold.control")
         let hangup = SignalSource(SIGHUP, on: control) { [self] in reload() }
         defer { hangup.cancel() }
@@ -117,11 +127,13 @@ final class Daemon: Sendable {
     private func shutDown() async {
         notify.stopping()
         watch.stop()
+        scrub.stop()
         await patrols.stop()
         await feeds.stop()
         alive.stop()
         // Everything from outside has stopped: what is committed may still ask for decisions.
         await pipeline.settled(through: journal.status.position)
+        await outbox.stop()
         pipeline.stop()
         let (journal, ledger) = (journal, ledger)
         try? await blockingReads.run {
@@ -172,7 +184,7 @@ final class Daemon: Sendable {
                 grants.append(
                     Grant(
                         name: source.name, sourcePrefix: source.prefix,
-                        scopes: Set(source.scopes.compactMap { Grant.Scope(rawValue: $0.rawValue) }),
+                        scopes: Set(source.scopes.compactMap { Grant.Scope(rawValue: $0.rawValue) }), channel: source.channel,
                         token: try source.token.read()))
             } catch {
                 throw Failure(.configuration, "source '\(source.name)': \(error.sentence)")

@@ -19,6 +19,9 @@ final class Pipeline: @unchecked Sendable {
     private let clock: any WallClock
     private let log: Logger
     private var correlator: Correlator
+    private let closingBack: ClosingBack
+    /// Recorder → how long one half of a recording waits for the other before an incident opens.
+    private let pairing: [String: Span]
     /// Events up to here are in the ledger and, where they need one, have a durable decision.
     private var done: Position = 0
     /// The last cause that an earlier run decided on.
@@ -36,12 +39,14 @@ final class Pipeline: @unchecked Sendable {
     /// How long commits gather before a turn: one ledger transaction then serves many of them.
     private static let gathering = DispatchTimeInterval.milliseconds(15)
 
-    init(journal: Journal, ledger: Ledger, rules: CorrelationRules, clock: any WallClock, log: Logger) {
+    init(journal: Journal, ledger: Ledger, rules: PipelineRules, clock: any WallClock, log: Logger) {
         self.journal = journal
         self.ledger = ledger
         self.clock = clock
         self.log = log
-        correlator = Correlator(rules: rules)
+        correlator = Correlator(rules: rules.correlation)
+        closingBack = ClosingBack(replying: rules.replying)
+        pairing = rules.pairing
     }
 
     /// Finds where the last run stopped and goes on from there; returns before the backlog is done.
@@ -53,7 +58,7 @@ final class Pipeline: @unchecked Sendable {
             decidedBefore = max(decidedBefore, Position(cause))
         }
         journal.onCommit { [weak self] _ in self?.wake() }
-        ticker = RepeatingTimer(every: 5000, on: queue) { [weak self] in self?.findOverdue() }
+        ticker = RepeatingTimer(every: 5000, on: queue) { [weak self] in self?.lookAtClock() }
         wake()
     }
 
@@ -117,10 +122,18 @@ final class Pipeline: @unchecked Sendable {
             decisions += try trial.on(stored, lookup: lookup)
         }
         correlator = trial
-        if decisions.isEmpty { return advance(to: last) }
-        appending = true
         let now = clock.now()
-        append(decisions.map { .event(Decision.event($0, received: now)) }, last)
+        let made = decisions.map { Decision.event($0, received: now) } + (try closings(events))
+        if made.isEmpty { return advance(to: last) }
+        appending = true
+        append(made.map { .event($0) }, last)
+    }
+
+    /// What closings of incidents mean for the complaints behind them and their channels.
+    private func closings(_ events: [StoredEvent]) throws -> [Event] {
+        try events.filter { $0.position > decidedBefore }.flatMap { stored in
+            try closingBack.on(stored) { try ledger.reader.closingsDue($0, $1) }
+        }
     }
 
     private func append(_ decisions: [Arrival], _ last: Position) {
@@ -162,9 +175,31 @@ final class Pipeline: @unchecked Sendable {
         }
     }
 
-    /// Decides, by the clock, which incidents have passed their stage's limit.
-    private func findOverdue() {
+    /// Decides what follows from time alone.
+    private func lookAtClock() {
         guard !appending, !stopping else { return }
+        findOverdue()
+        findUnpaired()
+    }
+
+    /// Opens an incident where a recording's other half has not come, and closes it when it has.
+    private func findUnpaired() {
+        guard let shortest = pairing.values.min() else { return }
+        do {
+            let now = clock.now()
+            let opened = try ledger.reader.unpaired(receivedBefore: now - shortest, limit: 1000).compactMap { half in
+                pairing[half.device].flatMap { UnpairedRecording.opening(half, now: now, limit: $0) }
+            }
+            let closed = try ledger.reader.pairedAfterAll(limit: 1000).map(UnpairedRecording.closing)
+            guard !opened.isEmpty || !closed.isEmpty else { return }
+            journal.append((opened + closed).map { .event(UnpairedRecording.event($0, received: now)) }) { _ in }
+        } catch {
+            log.error("recordings that wait cannot be looked up", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Decides which incidents have passed their stage's limit.
+    private func findOverdue() {
         do {
             let now = clock.now()
             let late = try ledger.reader.newlyOverdue(at: now, limit: 1000)

@@ -44,7 +44,12 @@ struct EventLine {
         case "complaint.received", "complaint.closed":
             guard let channel = data["channel"]?.string, let number = data["number"]?.string else { return nil }
             let name = language == .zh ? channelNames[channel] ?? channel : channel
-            return "\(name) \(number)" + (data["place"]?.string.map { " " + $0 } ?? "")
+            return "\(name) \(number)" + (data["place"]?.string.map { " " + PersonalText.masked($0) } ?? "")
+        case "recording.call":
+            return RecordingCall(data).map { call in
+                let length = call.talkSeconds.map { " \(Int($0.rounded()))s" } ?? ""
+                return "\(call.device) \(call.callID)\(length)"
+            }
         case "patrol.visit":
             guard let visit = PatrolVisit(data) else { return nil }
             let state = visit.state == .done ? text(zh: "已巡", en: "done") : text(zh: "未巡", en: "missed")
@@ -68,7 +73,7 @@ struct EventLine {
             let name = opening.alarmClass.map { language == .zh ? classLabels[$0] ?? $0 : $0 }
             parts += [channel ?? opening.reference, name, opening.place].compactMap { $0 }
         }
-        parts += [event.result, event.department, event.reason].compactMap { $0 }
+        parts += [event.result, event.department, event.reason.map(PersonalText.masked)].compactMap { $0 }
         return parts.joined(separator: " ")
     }
 
@@ -83,7 +88,13 @@ struct EventLine {
     private static let labels = [
         "camera.alarm": "探头报警", "camera.status": "探头状态", "recording.file": "电话录音", "complaint.received": "投诉受理",
         "complaint.closed": "投诉办结", "patrol.visit": "视频巡查", "feed.gap": "信号中断", "feed.quarantined": "无法解析",
-        "report.exported": "年报导出",
+        "report.exported": "年报导出", "recording.call": "通话记录", "complaint.updated": "投诉更新",
+        "complaint.merged": "投诉合并", "complaint.separated": "撤销合并", "outbox.queued": "待发回复",
+        "outbox.tried": "发送结果", "personal.read": "查看个人信息", "publication.suggested": "建议登记报道",
+        "publication.decided": "报道登记处理", "evidence.viewed": "证据·查看", "evidence.exported": "证据·导出",
+        "evidence.attached": "证据·关联", "evidence.detached": "证据·取消关联", "evidence.transcribed": "证据·文字记录",
+        "evidence.held": "证据·封存", "evidence.released": "证据·解除封存", "evidence.damaged": "证据·损坏",
+        "evidence.scrubbed": "证据·例行核验",
     ]
 
     private static let actions: [IncidentAction: String] = [

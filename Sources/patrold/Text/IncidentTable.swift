@@ -32,5 +32,8 @@ struct IncidentTable {
         ]
     }
 
-    private static let origins = ["camera": "探头", "complaint": "投诉", "telephone": "电话", "feed": "设备", "patrol": "巡控"]
+    private static let origins = [
+        "camera": "探头", "complaint": "投诉", "telephone": "电话", "feed": "设备", "patrol": "巡控",
+        "recorder": "录音设备",
+    ]
 }

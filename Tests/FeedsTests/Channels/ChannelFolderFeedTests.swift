@@ -110,7 +110,7 @@ import Testing
         try bench.rename(ComplaintBench.csv(open), to: "good.csv")
         #expect(await bench.runs { bench.done.count == 4 })
         #expect(Set(bench.quarantined.map(\.bytes)) == Set(files) && bench.ids == ["XF-1"])
-        #expect(bench.quarantined.contains { $0.reason.contains("XLSX") && $0.reason.contains("1.csv") })
+        #expect(bench.quarantined.contains { $0.reason.contains("workbook is damaged") && $0.reason.contains("1.csv") })
         await bench.stop()
     }
 
@@ -247,6 +247,74 @@ import Testing
         #expect(await eventually { bench.status?.state == .live })
         try bench.rename(ComplaintBench.csv(open), to: "a.csv")
         #expect(await eventually { bench.done == ["a.csv"] && bench.ids == ["XF-1"] })
+        await bench.stop()
+    }
+
+    @Test("a workbook's rows are taken, its bad rows are quarantined as text that can be mended")
+    func workbook() async throws {
+        let bench = try ComplaintBench()
+        bench.start()
+        #expect(await eventually { bench.status?.state == .live })
+        try bench.rename(Fixtures.bytes("tables/mistakes.xlsx"), to: "三月.xlsx")
+        #expect(await bench.runs { bench.done == ["三月.xlsx"] })
+        #expect(bench.ids == ["G-1", "G-2", "G-2/closed"] && bench.quarantined.count == 37)
+        let row = try #require(bench.quarantined.first { $0.reason.contains("第 15 行") })
+        #expect(row.contentType == "text/csv; charset=utf-8" && row.reason.contains("names no year"))
+        var mended = row
+        mended.bytes = Array(String(decoding: row.bytes, as: UTF8.self).replacing("3月5日", with: "2021年3月5日").utf8)
+        let again = ChannelFolderFeed.replay(mended, channels: ComplaintBench.channels, received: bench.clock.now())
+        guard case .event(let event)? = again.first, again.count == 1 else {
+            Issue.record("the mended row gives its event")
+            return
+        }
+        #expect(event.id == "M-12")
+        await bench.stop()
+    }
+
+    @Test("a channel's own folder takes files that name no channel, found while the feed runs, each with its own done")
+    func channelFolders() async throws {
+        let bench = try ComplaintBench()
+        try Files.makeFolder(bench.folder.file("in/信访"))
+        try Files.makeFolder(bench.folder.file("in/other"))
+        bench.start()
+        #expect(await eventually { bench.status?.state == .live })
+        let bytes = Array("编号,受理时间,内容\nXF-7,2021-03-05,占道\nXF-8,3月5日,油烟\n".utf8)
+        try bench.rename(bytes, to: "信访/a.csv")
+        try bench.rename(bytes, to: "other/a.csv")
+        #expect(await bench.runs { (try? Files.list(bench.folder.file("in/信访/done"))) == ["a.csv"] })
+        #expect(bench.journal.events.map(\.source) == ["patrold:/channels/petition"])
+        try Files.makeFolder(bench.folder.file("in/proposal"))
+        try bench.rename(Array("{\"编号\":\"TA-1\",\"受理时间\":\"2021-03-05\"}\n".utf8), to: "proposal/b.jsonl")
+        #expect(await bench.runs { bench.ids == ["XF-7", "TA-1"] })
+        #expect(bench.journal.events.last?.source == "patrold:/channels/proposal")
+        // What the folder said goes with the row into quarantine and out of it.
+        var row = try #require(bench.quarantined.first)
+        #expect(row.contentType.hasSuffix("; channel=petition"))
+        row.bytes = Array(String(decoding: row.bytes, as: UTF8.self).replacing("3月5日", with: "2021年3月5日").utf8)
+        let again = ChannelFolderFeed.replay(row, channels: ComplaintBench.channels, received: bench.clock.now())
+        guard case .event(let event)? = again.first else {
+            Issue.record("the mended row gives its event")
+            return
+        }
+        #expect(event.id == "XF-8" && event.source == "patrold:/channels/petition")
+        #expect(await bench.runs { bench.status?.events == 2 && bench.status?.quarantined == 1 })
+        #expect(try Files.list(bench.folder.file("in/other")) == ["a.csv"])
+        await bench.stop()
+        #expect(bench.status?.state == .stopped)
+    }
+
+    @Test("the mark that a spreadsheet program leaves beside an open table is no table")
+    func lockFile() async throws {
+        let bench = try ComplaintBench()
+        bench.start()
+        #expect(await eventually { bench.status?.state == .live })
+        try bench.rename([UInt8](repeating: 0, count: 165), to: "~$三月.xlsx")
+        try bench.rename(ComplaintBench.csv(open), to: "a.csv")
+        #expect(await bench.runs { bench.done == ["a.csv"] })
+        bench.clock.advance(.hours(1))
+        try bench.rename(ComplaintBench.csv("提案,TA-1,2021-03-01,积水,,"), to: "b.csv")
+        #expect(await bench.runs { bench.done == ["a.csv", "b.csv"] })
+        #expect(bench.waiting == ["~$三月.xlsx"] && bench.quarantined.isEmpty)
         await bench.stop()
     }
 }

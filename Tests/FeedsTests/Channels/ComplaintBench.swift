@@ -109,21 +109,19 @@ final class ComplaintBench: Sendable {
     private var deliver: Deliver {
         { [self] arrivals, answer in
             journal.deliver(arrivals) { [self] result in
-                answer(result.map { keep(arrivals, $0) })
+                if case .success = result { keep(arrivals) }
+                answer(result)
             }
         }
     }
 
-    private func keep(_ arrivals: [Arrival], _ receipt: Receipt) -> Receipt {
-        var receipt = receipt
+    private func keep(_ arrivals: [Arrival]) {
         for case .unreadable(let unreadable) in arrivals {
             quarantine.withLock { rows in
                 if !rows.contains(where: { $0.source == unreadable.source && $0.bytes == unreadable.bytes }) {
                     rows.append(unreadable)
                 }
             }
-            receipt.quarantined.append(Receipt.Quarantined(index: 0, reason: unreadable.reason, quarantine: 1))
         }
-        return receipt
     }
 }

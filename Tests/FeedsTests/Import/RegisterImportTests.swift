@@ -1,5 +1,6 @@
 import Feeds
 import Model
+import TestKit
 import Testing
 
 @Suite struct RegisterImportTests {
@@ -21,6 +22,25 @@ import Testing
 
     private func read(_ rows: String) throws -> ImportResult {
         try register.read(Array((header + rows).utf8), received: received)
+    }
+
+    @Test("choices are known by other words too, and an unknown one names the nearest")
+    func choiceWords() throws {
+        let kind = RegisterKind(
+            key: "application", label: "申请", identity: "number", countedBy: "number",
+            fields: [
+                .init(key: "number", label: "编号", form: .text, required: true),
+                .init(
+                    key: "outcome", label: "办理结果", form: .choice, required: true,
+                    choices: [.init(key: "granted", label: "予以公开", aliases: ["公开"]), .init(key: "partial", label: "部分公开")],
+                    aliases: ["答复结果"]),
+            ])
+        let rows = "编号,答复结果\n1,公开\n2,部份公开\n3,#N/A\n"
+        let result = try RegisterImport(kind: kind).read(Array(rows.utf8), received: received)
+        #expect(result.events.compactMap(\.payload).compactMap { RegisterRecord($0)?["outcome"] } == ["granted"])
+        #expect(result.refused.map(\.row) == [3, 4])
+        #expect(result.refused.first?.message.zh.contains("是否指“部分公开”") == true)
+        #expect(result.refused.last?.message.zh.contains("公式错误") == true)
     }
 
     @Test("a row becomes a record in the register's order and one spelling")
@@ -46,14 +66,29 @@ import Testing
     }
 
     @Test(
-        "counts are plain non-negative integers",
-        arguments: ["1,113", "-1", "1.0", "/", "—", "十", "99999999999999999999", "1 113", "+1"])
+        "counts are non-negative integers",
+        arguments: ["1,11", "-1", "1.0", "/", "—", "十", "99999999999999999999", "1 113", "+1", "1.5万人0", "1E+05"])
     func counts(value: String) throws {
         let result = try read("1,2021-03-05,自然人,\"\(value)\",,\n")
         #expect(result.refused.map(\.column) == ["件数"] && result.refused.first?.value == value && result.events.isEmpty)
     }
 
-    @Test("decimals are plain and non-negative", arguments: ["1,113.5", "-1", "1e3", ".5", "5.", "1.2.3", "一"])
+    @Test("counts and amounts are read as clerks write them, exactly")
+    func amounts() throws {
+        let rows = [
+            "1,2021-03-05,自然人,\"1,113\",\"1,234.50元\",", "2,2021-03-05,自然人,１１１３人,￥0300.10,", "3,2021-03-05,自然人,1.2万人,1.2万元,",
+            "4,2021-03-05,自然人,0,1.23456万,", "5,2021-03-05,自然人,,人民币 0.5亿元,",
+        ]
+        let result = try read(rows.joined(separator: "\n"))
+        #expect(result.refused.isEmpty)
+        let records = result.events.compactMap(\.payload).compactMap { RegisterRecord($0) }
+        #expect(records.map { $0["fine"] } == ["1234.50", "300.10", "12000", "12345.6", "50000000"])
+        #expect(records.map { $0["items"] } == ["1113", "1113", "12000", "0", nil])
+        #expect(result.notes.map(\.row) == [4, 4, 5, 6])
+        #expect(result.notes.first?.message.zh == "“1.2万人”已换算为 12000。")
+    }
+
+    @Test("decimals are non-negative", arguments: ["1,11.5", "-1", "1e3", "1.5E+3", ".5", "5.", "1.2.3", "一", "(5)", "壹仟元"])
     func decimals(value: String) throws {
         let result = try read("1,2021-03-05,自然人,,\"\(value)\",\n")
         #expect(result.refused.map(\.column) == ["罚款金额"] && result.events.isEmpty)
@@ -106,5 +141,27 @@ import Testing
         } throws: { error in
             (error as? RecordRefused)?.problems.map(\.column) == ["colour", "number", "decided", "party"]
         }
+    }
+}
+
+@Suite struct RegisterWorkbookTests {
+    @Test("a table that LibreOffice wrote: title, aliases, days, amounts, a total")
+    func libreOffice() throws {
+        let kind = RegisterKind(
+            key: "penalty", label: "行政处罚", identity: "number", countedBy: "decided",
+            fields: [
+                .init(key: "number", label: "决定书文号", form: .text, required: true),
+                .init(key: "decided", label: "决定日期", form: .day, required: true),
+                .init(key: "party", label: "当事人", form: .text, required: false),
+                .init(key: "amount", label: "罚款金额（元）", form: .decimal, required: false, aliases: ["罚款金额", "罚款"]),
+            ])
+        let result = try RegisterImport(kind: kind).read(
+            Fixtures.bytes("tables/libreoffice.xlsx"), received: Timestamp(seconds: 1_622_505_600))
+        #expect(result.refused.isEmpty && result.rows == 2 && result.encoding == "XLSX")
+        let records = result.events.compactMap(\.payload).compactMap { RegisterRecord($0) }
+        #expect(records.map(\.id) == ["昆综执罚〔2021〕1号", "昆综执罚〔2021〕2号"])
+        #expect(
+            records.map { $0["decided"] } == ["2021-03-05", "2021-03-06"] && records.map { $0["amount"] } == ["1234.5", "300"])
+        #expect(result.notes.map(\.row) == [1, 5] && result.ignoredColumns == ["备注"])
     }
 }

@@ -17,7 +17,7 @@ import Testing
             else { return nil }
             self.folder = folder
             program = folder.file("oracle")
-            let build = run(
+            let build = runToEnd(
                 "/usr/bin/cc", ["-O1", "-o", program, Fixtures.root + "/Tests/Foreign/gb28181_osip.c", "-losipparser2"])
             guard build?.status == 0 else { return nil }
         }
@@ -26,7 +26,7 @@ import Testing
         func fields(_ bytes: [UInt8]) -> [String: String]? {
             let path = folder.file(UUID().uuidString)
             guard FileManager.default.createFile(atPath: path, contents: Data(bytes)),
-                let result = run(program, [], input: path), result.status == 0
+                let result = runToEnd(program, [], input: path), result.status == 0
             else { return nil }
             let pairs = result.output.split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1) }
             return Dictionary(pairs.map { (String($0[0]), $0.count > 1 ? String($0[1]) : "") }) { first, _ in first }
@@ -90,7 +90,7 @@ import Testing
 }
 
 /// Runs a program to its end, for at most half a minute.
-private func run(_ program: String, _ arguments: [String], input: String = "/dev/null") -> (status: Int32, output: String)? {
+private func runToEnd(_ program: String, _ arguments: [String], input: String = "/dev/null") -> (status: Int32, output: String)? {
     let process = Process()
     let output = Pipe()
     process.executableURL = URL(fileURLWithPath: program)

@@ -10,6 +10,8 @@ import TestKit
 final class RecordingJournal: Sendable {
     private struct State {
         var events: [Event] = []
+        var unreadable: [Unreadable] = []
+        var duplicates = 0
         var deliveries = 0
         var refusals = 0
         var holdsAnswers = false
@@ -19,6 +21,9 @@ final class RecordingJournal: Sendable {
     private let state = Mutex(State())
 
     var events: [Event] { state.withLock { $0.events } }
+    var unreadable: [Unreadable] { state.withLock { $0.unreadable } }
+    var duplicates: Int { state.withLock { $0.duplicates } }
+    var calls: [RecordingCall] { events.compactMap { $0.payload.flatMap { RecordingCall($0) } } }
     var deliveries: Int { state.withLock { $0.deliveries } }
 
     /// Refuses that many deliveries from now on.
@@ -58,9 +63,17 @@ final class RecordingJournal: Sendable {
                 return .failure(DeliveryRefused(code: .full, detail: "the mailbox is full"))
             }
             var receipt = Receipt()
-            for case .event(let event) in arrivals {
+            for (index, arrival) in arrivals.enumerated() {
+                guard case .event(let event) = arrival else {
+                    guard case .unreadable(let bytes) = arrival else { continue }
+                    state.unreadable.append(bytes)
+                    receipt.quarantined.append(
+                        .init(index: index, reason: bytes.reason, quarantine: Int64(state.unreadable.count)))
+                    continue
+                }
                 if state.events.contains(where: { $0.source == event.source && $0.id == event.id }) {
                     receipt.duplicate += 1
+                    state.duplicates += 1
                 } else {
                     state.events.append(event)
                     receipt.accepted += 1
@@ -89,9 +102,12 @@ final class Bench: Sendable {
     var status: FeedStatus? { last.withLock { $0 } }
     var spooled: [String] { (try? Files.list(folder.file("spool")))?.filter { !$0.hasPrefix("CH") } ?? [] }
 
-    func start(patience: Span = .seconds(60), idleLimit: Span? = nil) {
-        let recorder = SpoolRecorder(
-            name: "recorder-1", folder: folder.file("spool"), patience: patience, idleLimit: idleLimit)
+    func start(
+        patience: Span = .seconds(60), idleLimit: Span? = nil, suffixes: [String] = [".wav"], sidecars: [String] = [".xml"]
+    ) {
+        var recorder = SpoolRecorder(
+            name: "recorder-1", folder: folder.file("spool"), patience: patience, suffixes: suffixes, idleLimit: idleLimit)
+        recorder.sidecars = sidecars
         let made = SpoolFeed(
             configuration: recorder, evidence: evidence, clock: clock, lookEvery: .milliseconds(20),
             deliver: journal.deliver, report: { [weak self] status in self?.last.withLock { $0 = status } })

@@ -15,14 +15,23 @@ final class FeedSet: Sendable {
     /// Gives the looks at all cameras' videos their turns.
     let videoTurns: VideoTurns
     let log: Logger
+    let dataFolder: String
+    /// Fetches recorders' files; apart from the cameras, because farewells of FTP and SSH can hold a queue up.
+    let fetching = CurlMulti(label: "patrold.fetch")
+    /// Visits channels' and media's servers.
+    let servers: CurlMulti
+    let replies: ChannelReplies
     private let blindSince: Timestamp?
     private let deliver: Deliver
     private let running = Mutex<[String: (wanted: WantedFeed, feed: RunningFeed)]>([:])
 
     init(
-        board: FeedBoard, clock: any WallClock, evidence: EvidenceStore, blindSince: Timestamp?, deliver: @escaping Deliver,
-        log: Logger
+        board: FeedBoard, clock: any WallClock, site: Site, blindSince: Timestamp?, deliver: @escaping Deliver, log: Logger
     ) {
+        let evidence = site.evidence
+        dataFolder = site.settings.dataFolder
+        servers = CurlMulti(label: "patrold.servers")
+        replies = ChannelReplies(site, multi: servers, clock: clock)
         self.board = board
         self.clock = clock
         self.evidence = evidence
@@ -41,6 +50,7 @@ final class FeedSet: Sendable {
     /// Stops what is gone or changed, starts what is new; feeds that did not change keep their connections.
     func apply(_ site: Site) {
         let wantedByName = WantedFeed.all(site)
+        replies.apply(site)
         let leaving = running.withLock { running in
             let leaving = running.filter { wantedByName[$0.key] != $0.value.wanted }
             for name in leaving.keys { running[name] = nil }
@@ -70,6 +80,9 @@ final class FeedSet: Sendable {
         case .ga1400(let platform, let cameras): startGA1400(platform, cameras, site)
         case .broker(let broker, let cameras): startBroker(broker, cameras, site)
         case .recorder(let recorder): startRecorder(recorder)
+        case .connection(let connection, let channel, let channels): startConnection(connection, channel, channels)
+        case .outlet(let outlet): startOutlet(outlet)
+        case .wechat(let wechat): startWeChat(wechat)
         case .channels(let folder, let channels): startChannels(name, folder, channels)
         }
     }
@@ -87,8 +100,11 @@ final class FeedSet: Sendable {
         if case .camera(let camera)? = found?.wanted, !camera.adapter.rawValue.hasPrefix(parts[1] + "-push") {
             return .text(404, "the camera '\(key)' is not configured to post here; its adapter is \(camera.adapter.rawValue)")
         }
+        if case .recorder? = found?.wanted, parts.count == 3, parts[1] != "calls" {
+            return .text(404, "the recorder '\(key)' posts records of calls to /push/calls/\(key)")
+        }
         guard let receive = found?.feed.receive else {
-            return .text(404, parts.first == "VIID" ? "GA/T 1400 is not configured" : "no camera of that name posts here")
+            return .text(404, parts.first == "VIID" ? "GA/T 1400 is not configured" : "no device of that name posts here")
         }
         return await receive(request)
     }

@@ -28,6 +28,18 @@ struct RunningFeed: Sendable {
         self.stop = stop
     }
 
+    /// Parts of one device, which end one after the other: what fetches before what takes.
+    init(_ parts: [RunningFeed]) {
+        names = parts.flatMap(\.names)
+        receive = parts.lazy.compactMap(\.receive).first
+        stop = { done in Self.stop(parts[...], done) }
+    }
+
+    private static func stop(_ parts: ArraySlice<RunningFeed>, _ done: @escaping @Sendable () -> Void) {
+        guard let first = parts.first else { return done() }
+        first.stop { stop(parts.dropFirst(), done) }
+    }
+
     /// The feeds of a platform, which ends after them, on a queue of its own because feeds end on the platform's.
     init(_ feeds: [DeviceFeed], end: @escaping @Sendable () -> Void = {}) {
         names = feeds.map(\.profile.name)

@@ -11,6 +11,10 @@ enum WantedFeed: Hashable {
     case ga1400(Settings.GA1400, [Settings.Camera])
     case broker(Settings.Broker, [Settings.Camera])
     case recorder(Settings.Recorder)
+    /// A channel's server, with all channels for the tables that its mails bring.
+    case connection(Settings.Connection, Channel, [Channel])
+    case outlet(Settings.Outlet)
+    case wechat(Settings.WeChat)
     /// The folder of complaint files, read by the channel list of the moment.
     case channels(String, [Channel])
 
@@ -33,6 +37,14 @@ enum WantedFeed: Hashable {
             wanted["/mqtt/" + broker.name] = .broker(broker, cameras(.mqtt).filter { $0.mqtt.broker == broker.name })
         }
         for recorder in settings.recorders { wanted[recorder.name] = .recorder(recorder) }
+        for connection in settings.channels.connections {
+            guard let channel = site.catalog.channels.first(where: { $0.key == connection.channel }) else { continue }
+            // A connection may serve replies only.
+            guard channel.feed.isConnected else { continue }
+            wanted[channel.feedName] = .connection(connection, channel, site.catalog.channels)
+        }
+        for outlet in settings.media.outlets { wanted[outlet.name] = .outlet(outlet) }
+        if let wechat = settings.media.wechat { wanted[wechat.name] = .wechat(wechat) }
         if let folder = settings.channels.folder { wanted["channels"] = .channels(folder, site.catalog.channels) }
         return wanted
     }
