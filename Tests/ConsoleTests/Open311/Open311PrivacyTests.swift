@@ -124,7 +124,7 @@ struct Open311ForeignTests {
     }
 }
 
-@Suite("Open311: input that is none") struct Open311FuzzTests {
+@Suite("Open311: input that is none") struct Open311MutationTests {
     @Test("no mutation of a report or a query does harm, and every answer is a list or a refusal")
     func mutations() async throws {
         let bench = try Open311Bench()
