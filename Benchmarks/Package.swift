@@ -44,23 +44,26 @@ let package = Package(
         // What is measured: the root package's targets, in its order
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CExpat", pkgConfig: "expat"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
         .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter"),
         linked("Platform", [logging]),
         linked("Model", []),
-        linked("Feeds", ["Platform", "Model", "CCurl", "CExpat", crypto]),
+        linked("Tables", ["Model", "CExpat", "CZlib"]),
+        linked("Evidence", ["Platform", "Model", crypto]),
+        linked("Feeds", ["Platform", "Model", "Tables", "Evidence", "CCurl", "CExpat", crypto]),
         linked("Journal", ["Platform", "Model", grdb, sqlite, crypto]),
         linked("Incidents", ["Model"]),
         linked("Ledger", ["Platform", "Model", "Incidents", "Journal", grdb, sqlite]),
         linked(
-            "Disclosure", ["Model", "Ledger", "CXlsxWriter", crypto, mustache, yams], resources: [.embedInCode("Data")]),
+            "Disclosure", ["Model", "Tables", "Ledger", "CXlsxWriter", crypto, mustache, yams], resources: [.embedInCode("Data")]),
         linked("Settings", ["Model", yams], resources: [.embedInCode("Data")]),
         linked("Console", ["Platform", "Model", "Journal", "Ledger", hummingbird, nioPosix]),
         linked("PatrolSim", ["Platform", "Model", crypto, nioCore, nioPosix, nioHTTP]),
         .executableTarget(
             name: "patrold",
             dependencies: [
-                "Platform", "Model", "Feeds", "Journal", "Incidents", "Ledger", "Disclosure", "Settings", "Console",
-                "PatrolSim", "CCurl", arguments, lifecycle,
+                "Platform", "Model", "Tables", "Evidence", "Feeds", "Journal", "Incidents", "Ledger", "Disclosure", "Settings",
+                "Console", "PatrolSim", "CCurl", arguments, lifecycle,
             ],
             swiftSettings: swift6),
 
