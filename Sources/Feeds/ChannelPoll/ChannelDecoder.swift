@@ -60,7 +60,7 @@ package struct ChannelDecoder: Sendable {
         let before = memory.told(complaint.number)
         memory.tell(complaint.number, now)
         if before?.digest != now.digest {
-            decoded.arrivals.append(.event(ComplaintEvents.received(complaint, at: received)))
+            decoded.arrivals.append(.event(complaint.event(received: received)))
             let change = Arrival.event(ComplaintEvents.updated(complaint, updated: reading.updated, at: received))
             if before != nil {
                 decoded.arrivals.append(change)
@@ -69,7 +69,7 @@ package struct ChannelDecoder: Sendable {
             }
         }
         if let closing = reading.closing, before?.isClosed != true {
-            decoded.arrivals.append(.event(ComplaintEvents.closed(closing, at: received)))
+            decoded.arrivals.append(.event(closing.event(received: received)))
         }
     }
 

@@ -61,19 +61,6 @@ package struct ComplaintImport: Sendable {
     }
 
     private func events(_ complaint: Complaint, _ closing: ComplaintClosing?, _ received: Timestamp) -> [Event] {
-        let source = "patrold:/channels/" + complaint.channel
-        let subject = complaint.channel + "/" + complaint.number
-        var events = [
-            Event(
-                source: source, id: complaint.number, type: EventType.complaintReceived, subject: subject,
-                time: complaint.accepted.text(), received: received, data: complaint.json.bytes)
-        ]
-        if let closing {
-            events.append(
-                Event(
-                    source: source, id: complaint.number + "/closed", type: EventType.complaintClosed, subject: subject,
-                    time: closing.closed.text(), received: received, data: closing.json.bytes))
-        }
-        return events
+        [complaint.event(received: received)] + (closing.map { [$0.event(received: received)] } ?? [])
     }
 }

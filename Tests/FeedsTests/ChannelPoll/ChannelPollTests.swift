@@ -199,7 +199,7 @@ import Testing
     func knownByFile() async throws {
         let bench = try await ChannelPollBench(ChannelDefinitions.gateway())
         let old = Complaint(channel: "huanghe-cloud", number: "H1", accepted: Self.accepted, text: "as the file had it")
-        bench.journal.deliver([.event(ComplaintEvents.received(old, at: Self.accepted))]) { _ in }
+        bench.journal.deliver([.event(old.event(received: Self.accepted))]) { _ in }
         var changed = record("H1")
         changed.updated = Self.accepted + .seconds(60)
         bench.server.put(changed)
@@ -272,11 +272,11 @@ import Testing
     @Test("the same complaint from another way has the same ids")
     func ids() {
         var complaint = Complaint(channel: "petition", number: "XF-1", accepted: Self.accepted, text: "x")
-        let event = ComplaintEvents.received(complaint, at: Self.accepted)
+        let event = complaint.event(received: Self.accepted)
         #expect(event.source == "patrold:/channels/petition" && event.id == "XF-1" && event.subject == "petition/XF-1")
         #expect(event.type == EventType.complaintReceived && event.time == Self.accepted.text())
         let closing = ComplaintClosing(channel: "petition", number: "XF-1", closed: Self.accepted)
-        #expect(ComplaintEvents.closed(closing, at: Self.accepted).id == "XF-1/closed")
+        #expect(closing.event(received: Self.accepted).id == "XF-1/closed")
         let once = ComplaintEvents.updated(complaint, updated: nil, at: Self.accepted)
         #expect(once.id == ComplaintEvents.updated(complaint, updated: nil, at: Self.accepted + .days(1)).id)
         complaint.place = "y"

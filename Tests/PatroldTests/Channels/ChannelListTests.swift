@@ -137,7 +137,7 @@ import Testing
         #expect(complaint.channel == "petition" && complaint.number == "XF-2021-031" && complaint.accepted == Self.accepted)
         #expect(complaint.place == "白云路" && complaint.category == "0116" && complaint.phone == "19900000000")
         #expect(result.events.map(\.id) == ["XF-2021-031", "XF-2021-031/closed"])
-        #expect(result.events.first == ComplaintEvents.received(complaint, at: Self.accepted), "the same event by every way")
+        #expect(result.events.first == complaint.event(received: Self.accepted), "the same event by every way")
     }
 
     @Test("人大政协提案: a table in a mail is the right complaint")
