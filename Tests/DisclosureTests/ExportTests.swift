@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Ledger
 import Model
@@ -246,6 +247,34 @@ import Testing
     }
 }
 
+@Suite("Files of an export") struct OutputFileTests {
+    @Test("What goes through the ring of buffers is the file, to the byte, with its size and hash")
+    func ring() throws {
+        let folder = try TemporaryFolder()
+        let file = try OutputFile(folder: folder.path, name: "figures")
+        let lines = (0..<300_000).map { "line \($0)\n" }
+        for line in lines { file.write(line.utf8) }
+        let written = try file.finish()
+        let bytes = try Data(contentsOf: URL(filePath: folder.path + "/figures"))
+        #expect(bytes == Data(lines.joined().utf8))
+        #expect(written.bytes == bytes.count)
+        #expect(written.sha256 == SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined())
+    }
+
+    @Test("A full disk is told with its reason, and what comes after it is left out")
+    func full() {
+        let sink = FileSink(open("/dev/full", O_WRONLY | O_CLOEXEC))
+        sink.take([1, 2, 3])
+        sink.take([4])
+        #expect(sink.result.problem == "No space left on device")
+        #expect(sink.result.size == 3)
+    }
+}
+
+extension FileSink {
+    fileprivate func take(_ bytes: [UInt8]) { bytes.withUnsafeBytes { take($0) } }
+}
+
 @Suite("Figures at scale") struct ScaleTests {
     /// A million complaints, lent from one buffer; run with DISCLOSURE_SPEED=1 in a release build for a figure.
     @Test("A million complaints stream into provenance, each counted once")
@@ -254,7 +283,7 @@ import Testing
         let folder = try TemporaryFolder()
         let file = try OutputFile(folder: folder.path, name: "provenance.ndjson")
         let period = try #require(ReportPeriod(year: 2021))
-        let lines = ComplaintLines(file: file, period: period, cutoff: period.to)
+        var lines = ComplaintLines(file: file, period: period, cutoff: period.to)
         let begin = ContinuousClock.now
         try lines.write(ManyComplaints(count: count))
         let written = try file.finish()

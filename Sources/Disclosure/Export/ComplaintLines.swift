@@ -3,7 +3,7 @@ import Ledger
 import Model
 
 /// Streams the provenance of complaints: no allocation a line, so that a million take well under a second.
-final class ComplaintLines {
+struct ComplaintLines {
     private let file: OutputFile
     private let period: ReportPeriod
     private let closedUntil: Timestamp
@@ -43,8 +43,8 @@ final class ComplaintLines {
         hex = (0..<256).map { UInt16(digits[$0 >> 4]).littleEndian | (UInt16(digits[$0 & 15]) << 8) }
     }
 
-    func write(_ snapshot: any LedgerSnapshot) throws {
-        try snapshot.forEachComplaint(from: period.start, until: period.end) { try write($0) }
+    mutating func write(_ snapshot: any LedgerSnapshot) throws {
+        try snapshot.forEachComplaint(from: period.start, until: period.end) { write($0) }
     }
 
     /// Figure key → records listed.
@@ -68,14 +68,14 @@ final class ComplaintLines {
         Dictionary(channels.map { (String(decoding: $0.channel, as: UTF8.self), $0.months) }) { first, _ in first }
     }
 
-    private func write(_ view: ComplaintView) throws {
+    private mutating func write(_ view: ComplaintView) {
         let index = index(of: view.channel)
         let fate: Fate = view.closed.map { $0 < closedUntil ? .closed : .late } ?? .open
         let month = months.firstIndex { view.accepted < $0 } ?? 11
         channels[index].months[month].accepted += 1
         if fate == .closed { channels[index].months[month].closed += 1 }
         if fate == .late { channels[index].months[month].late += 1 }
-        let space = try file.room(1024 + view.channel.count * 18 + view.number.count * 6)
+        let space = file.room(1024 + view.channel.count * 18 + view.number.count * 6)
         guard let start = space.baseAddress else { return }
         var at = start
         append(channels[index].heads[fate.rawValue], &at)
@@ -90,7 +90,7 @@ final class ComplaintLines {
         file.advance(at - start)
     }
 
-    private func index(of channel: UnsafeBufferPointer<UInt8>) -> Int {
+    private mutating func index(of channel: UnsafeBufferPointer<UInt8>) -> Int {
         for index in channels.indices where channels[index].channel.count == channel.count {
             let same = channels[index].channel.withUnsafeBufferPointer { known in
                 guard let left = known.baseAddress, let right = channel.baseAddress else { return channel.isEmpty }

@@ -1,43 +1,50 @@
 import Crypto
+import Dispatch
 import Glibc
 
 /// A file of the export while it is written: under a temporary name, hashed on the way, renamed when whole.
 ///
-/// Not fsynced: an export can be made again from its position, to the same bytes.
+/// What is filled is hashed and written on a queue of its own, while the caller fills the next buffer. Not fsynced: an
+/// export can be made again from its position, to the same bytes.
 final class OutputFile {
     private let path: String
     private let temporary: String
-    private let descriptor: Int32
-    private var hash = SHA256()
-    private var size = 0
-    private var pending: UnsafeMutableRawBufferPointer
+    private let sink: FileSink
+    private let queue = DispatchQueue(label: "patrold.export.file")
+    /// Counts the buffers that are not on their way to the file; the one being filled is not among them.
+    private let free = DispatchSemaphore(value: OutputFile.bufferCount - 1)
+    private let buffers: [UnsafeMutableRawBufferPointer]
+    private var filling = 0
     private var filled = 0
+
+    private static let bufferCount = 4
+    private static let bufferSize = 1 << 18
 
     /// - Throws: `DisclosureError` (`cannotCreate`).
     init(folder: String, name: String) throws {
         path = folder + "/" + name
         temporary = folder + "/." + name + ".partial"
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw DisclosureError(
                 .cannotCreate, "Cannot create \(path): \(reason()); check that the folder exists and may be written.")
         }
-        pending = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+        sink = FileSink(descriptor)
+        buffers = (0..<Self.bufferCount).map { _ in .allocate(byteCount: Self.bufferSize, alignment: 16) }
     }
 
     deinit {
-        pending.deallocate()
-        close(descriptor)
+        queue.sync {}
+        buffers.forEach { $0.deallocate() }
         // Gone already where the file was finished.
         unlink(temporary)
     }
 
-    func write(_ bytes: some Sequence<UInt8>) throws {
-        let bytes = Array(bytes)
-        try bytes.withUnsafeBytes { source in
+    func write(_ bytes: some Sequence<UInt8>) {
+        Array(bytes).withUnsafeBytes { source in
             var rest = source[...]
             while !rest.isEmpty {
-                let room = try room(1)
+                let room = room(1)
                 let count = min(room.count, rest.count)
                 UnsafeMutableRawBufferPointer(rebasing: room[..<count]).copyMemory(
                     from: UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
@@ -48,41 +55,81 @@ final class OutputFile {
     }
 
     /// Free space of at least that many bytes (up to 64 KiB), to be filled and then counted with `advance`.
-    func room(_ count: Int) throws -> UnsafeMutableRawBufferPointer {
-        if pending.count - filled < count { try flush() }
-        return UnsafeMutableRawBufferPointer(rebasing: pending[filled...])
+    func room(_ count: Int) -> UnsafeMutableRawBufferPointer {
+        if Self.bufferSize - filled < count { flush() }
+        return UnsafeMutableRawBufferPointer(rebasing: buffers[filling][filled...])
     }
 
     func advance(_ count: Int) { filled += count }
 
     /// Writes what is left and puts the file in its place.
     ///
-    /// - Throws: `DisclosureError` (`writeFailed`).
+    /// - Throws: `DisclosureError` (`writeFailed`), also for what failed earlier.
     func finish() throws -> ExportedFile {
-        try flush()
+        flush()
+        let written = queue.sync { sink.result }
+        if let problem = written.problem {
+            throw DisclosureError(.writeFailed, "Cannot write \(path): \(problem); make room and export again.")
+        }
         guard rename(temporary, path) == 0 else {
             throw DisclosureError(.writeFailed, "Cannot rename \(temporary) to \(path): \(reason()).")
         }
         return ExportedFile(
             name: String(path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...]),
-            bytes: size, sha256: hexadecimal(hash.finalize()))
+            bytes: written.size, sha256: written.sha256)
     }
 
-    private func flush() throws {
+    private func flush() {
         guard filled > 0 else { return }
-        let whole = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(pending)[..<filled])
-        hash.update(bufferPointer: whole)
-        var done = 0
-        while done < filled {
-            let count = Glibc.write(descriptor, whole.baseAddress.map { $0 + done }, filled - done)
+        let whole = FilledBuffer(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffers[filling])[..<filled]))
+        queue.async { [sink, free] in
+            sink.take(whole.bytes)
+            free.signal()
+        }
+        // The queue empties the buffers in the order of the ring, so the next one is free as soon as any is.
+        free.wait()
+        filling = (filling + 1) % Self.bufferCount
+        filled = 0
+    }
+}
+
+/// Bytes on their way to the queue.
+///
+/// Sendable: the filling side leaves a buffer alone until it is signalled free.
+private struct FilledBuffer: @unchecked Sendable {
+    let bytes: UnsafeRawBufferPointer
+}
+
+/// The descriptor with its hash and size.
+///
+/// Sendable: used only on the file's queue.
+final class FileSink: @unchecked Sendable {
+    private let descriptor: Int32
+    private var hash = SHA256()
+    private var size = 0
+    private var problem: String?
+
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    var result: (size: Int, sha256: String, problem: String?) { (size, hexadecimal(hash.finalize()), problem) }
+
+    /// Hashes and writes; after a failure nothing more.
+    func take(_ bytes: UnsafeRawBufferPointer) {
+        guard problem == nil else { return }
+        hash.update(bufferPointer: bytes)
+        size += bytes.count
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                throw DisclosureError(.writeFailed, "Cannot write \(path): \(reason()); make room and export again.")
+                problem = reason()
+                return
             }
-            done += count
+            rest = rest.dropFirst(count)
         }
-        size += filled
-        filled = 0
     }
 }
 

@@ -26,11 +26,11 @@ struct ProvenanceWriter {
             for row in try facts.rows(register) {
                 let figures = try figures(of: row, in: register)
                 for figure in figures { listed[figure, default: 0] += 1 }
-                if !figures.isEmpty { try file.write(Self.line(figures, row.name, row.source.events)) }
+                if !figures.isEmpty { file.write(Self.line(figures, row.name, row.source.events)) }
             }
         }
         try writeCameras(to: file, &listed)
-        let complaints = ComplaintLines(file: file, period: period, cutoff: cutoff)
+        var complaints = ComplaintLines(file: file, period: period, cutoff: cutoff)
         try complaints.write(snapshot)
         return Listing(figures: listed.merging(complaints.listed) { $0 + $1 }, complaints: complaints.byMonth)
     }
@@ -57,7 +57,7 @@ struct ProvenanceWriter {
         let keys = form.narrative.filter { $0.source == .cameras }.map(\.key)
         for camera in try snapshot.cameras() where camera.since < period.end {
             for key in keys { listed[key, default: 0] += 1 }
-            try file.write(Self.line(keys, "camera/" + camera.device, [camera.event]))
+            file.write(Self.line(keys, "camera/" + camera.device, [camera.event]))
         }
     }
 

@@ -86,6 +86,6 @@ package struct ReportExporter: Sendable {
 /// Writes one whole file.
 func write(_ bytes: [UInt8], _ name: String, _ folder: String) throws -> ExportedFile {
     let file = try OutputFile(folder: folder, name: name)
-    try file.write(bytes)
+    file.write(bytes)
     return try file.finish()
 }

@@ -142,7 +142,7 @@ final class Workbook {
         defer { close(descriptor) }
         let file = try OutputFile(folder: folder, name: name)
         while true {
-            let room = try file.room(1 << 16)
+            let room = file.room(1 << 16)
             let count = read(descriptor, room.baseAddress, room.count)
             guard count >= 0 else { throw DisclosureError(.writeFailed, "Cannot read \(source): \(reason()).") }
             if count == 0 { return try file.finish() }

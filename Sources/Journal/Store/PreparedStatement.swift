@@ -6,7 +6,7 @@ import Model
 /// Belongs to the connection's queue: make, use and drop it there.
 package final class PreparedStatement {
     private let connection: OpaquePointer
-    private var handle: OpaquePointer?
+    private let handle: OpaquePointer?
     private static let copying = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     /// Prepares SQL that is ours (never text from outside).
@@ -14,7 +14,9 @@ package final class PreparedStatement {
     /// - Throws: `SQLiteFailure`.
     package init(_ connection: OpaquePointer, _ sql: String) throws(SQLiteFailure) {
         self.connection = connection
-        let code = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
+        var prepared: OpaquePointer?
+        let code = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        handle = prepared
         guard code == SQLITE_OK else { throw SQLiteFailure(connection, code) }
     }
 
