@@ -65,7 +65,8 @@ let package = Package(
                 "Platform", "Model", "Tables", "Evidence", "Feeds", "Journal", "Incidents", "Ledger", "Disclosure", "Settings",
                 "Console", "PatrolSim", "CCurl", arguments, lifecycle,
             ],
-            swiftSettings: swift6),
+            swiftSettings: swift6,
+            linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"])]),
 
         // What measures: a server that does nothing, a client that asks, a very large year, and what needs no second process
         .executableTarget(name: "noop-server", dependencies: [hummingbird, logging, nioCore, nioPosix], swiftSettings: swift6),
