@@ -19,6 +19,7 @@ package final class Journal: @unchecked Sendable {
     private let path: String
     private let clock: any WallClock
     package let seal: PersonalSeal?
+    private let book: PersonalBook?
     private let queue = DispatchQueue(label: "patrold.journal", qos: .userInitiated)
     private let mailbox = Mutex(Mailbox())
     private let observers = Mutex<[@Sendable (Position) -> Void]>([])
@@ -55,7 +56,9 @@ package final class Journal: @unchecked Sendable {
         self.limit = limit
         pool = try JournalStore.open(path)
         writer = try Self.makeWriter(pool)
-        reader = JournalReader(pool, seal)
+        let reader = JournalReader(pool, seal)
+        self.reader = reader
+        book = seal.map { PersonalBook($0, reader) }
         let position = writer.position
         counters.withLock { $0.position = position }
     }
@@ -91,7 +94,7 @@ package final class Journal: @unchecked Sendable {
         let entries: [PendingDelivery.Entry]
         do {
             // Sealing and hashing here keep both on the sender's thread and off the one that writes.
-            entries = try arrivals.map { try PendingDelivery.Entry($0, seal) }
+            entries = try arrivals.map { try PendingDelivery.Entry($0, book, seal) }
         } catch {
             return answer(.failure(DeliveryRefused(code: .unwritable, detail: "personal data cannot be sealed: \(error)")))
         }

@@ -50,6 +50,18 @@ package final class JournalReader: Sendable {
         try events(after: position - 1, limit: 1).first { $0.position == position }
     }
 
+    /// The event of that identity.
+    func event(source: String, id: String) throws -> StoredEvent? {
+        try pool.read { db in
+            guard let connection = db.sqliteConnection else { return nil }
+            let statement = try PreparedStatement(connection, Self.columns + " WHERE name = ?1 AND id = ?2")
+            statement.bind(source, at: 1)
+            statement.bind(id, at: 2)
+            var known = KnownTexts()
+            return try statement.step() ? Self.stored(statement, &known) : nil
+        }
+    }
+
     /// The first position received at or after a moment, or one past the end.
     package func position(receivedSince time: Timestamp) throws -> Position {
         // Receive times follow the wall clock and may step back, so this is the first such event, by a walk of the tree

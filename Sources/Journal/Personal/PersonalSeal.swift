@@ -17,11 +17,16 @@ package struct PersonalSeal: Sendable {
     /// The key that seals.
     package let current: PersonalKey
     private let known: [String: PersonalKey]
+    /// Of the oldest key, so that a name goes on having the same pseudonym when a new key is put above it.
+    private let naming: SymmetricKey
 
     /// - Parameter older: keys that no longer seal and still open.
     package init(_ current: PersonalKey, older: [PersonalKey] = []) {
         self.current = current
         known = Dictionary((older + [current]).map { ($0.id, $0) }) { _, last in last }
+        let oldest = older.last ?? current
+        naming = SymmetricKey(
+            data: HMAC<SHA256>.authenticationCode(for: Array("patrold pseudonyms".utf8), using: oldest.key))
     }
 
     /// Reads keys, one of 64 hexadecimal digits a line: the first seals, all open; `#` begins a remark.
@@ -66,6 +71,16 @@ package struct PersonalSeal: Sendable {
         return try? JSON(parsing: bytes)
     }
 
+    /// A word that stands for a number in names of files and calls.
+    ///
+    /// The same for the same number, and nothing to one who has no key. Letters only, so that it is never taken for a
+    /// number itself.
+    func pseudonym(_ number: String) -> String {
+        let code = Array(HMAC<SHA256>.authenticationCode(for: Array(number.utf8), using: naming))
+        let letters = code.prefix(6).flatMap { [$0 >> 4, $0 & 15] }.map { UInt8(ascii: "a") + $0 }
+        return "~" + String(decoding: letters, as: UTF8.self)
+    }
+
     /// Whether a text looks sealed.
     package static func isSealed(_ text: String) -> Bool { text.hasPrefix(mark) }
 
@@ -97,15 +112,26 @@ extension PersonalSeal {
     package static func open(_ json: JSON, with seal: PersonalSeal?) -> JSON {
         switch json {
         case .object(let members):
-            .object(
-                members.map { member in
-                    guard case .string(let text) = member.value, isSealed(text) else {
-                        return JSON.Member(member.key, open(member.value, with: seal))
-                    }
-                    return JSON.Member(member.key, seal?.open(text, member: member.key) ?? .string(hidden))
-                })
+            .object(opened(members, with: seal))
         case .array(let values): .array(values.map { open($0, with: seal) })
         default: json
+        }
+    }
+
+    private static func opened(_ members: [JSON.Member], with seal: PersonalSeal?) -> [JSON.Member] {
+        var originals: [String: JSON] = [:]
+        for member in members where member.key.hasPrefix(JSON.sealedPrefix) {
+            // What cannot be opened leaves the harmless text in its place.
+            guard let text = member.value.string, let value = seal?.open(text, member: member.key) else { continue }
+            originals[String(member.key.dropFirst(JSON.sealedPrefix.count))] = value
+        }
+        return members.compactMap { member in
+            if member.key.hasPrefix(JSON.sealedPrefix) { return nil }
+            if let original = originals[member.key] { return JSON.Member(member.key, original) }
+            guard case .string(let text) = member.value, isSealed(text) else {
+                return JSON.Member(member.key, open(member.value, with: seal))
+            }
+            return JSON.Member(member.key, seal?.open(text, member: member.key) ?? .string(hidden))
         }
     }
 

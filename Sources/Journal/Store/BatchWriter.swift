@@ -10,10 +10,10 @@ struct PendingDelivery: Sendable {
         case unreadable(Unreadable, digest: [UInt8], length: Int)
 
         /// What of an arrival is stored: personal data sealed, the leaf over what is stored.
-        init(_ arrival: Arrival, _ seal: PersonalSeal?) throws {
+        init(_ arrival: Arrival, _ book: PersonalBook?, _ seal: PersonalSeal?) throws {
             switch arrival {
             case .event(let event):
-                let stored = try seal?.seal(event) ?? event
+                let stored = try book?.seal(event) ?? event
                 self = .event(stored, leaf: TreeHash.leaf(stored))
             case .unreadable(var unreadable):
                 let digest = Array(SHA256.hash(data: unreadable.bytes))

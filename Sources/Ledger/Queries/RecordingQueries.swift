@@ -20,6 +20,8 @@ package struct RecordingRow: Hashable, Sendable {
     package let state: State
     /// The call's id; nothing for a file that names none.
     package let callID: String?
+    /// The same without telephone numbers, for people.
+    package var shownCallID: String? { callID.map { PersonalText.replacingNumbers(inName: $0) { _ in "***" } } }
     /// The first and the last record of the call.
     package let callPosition: Position?
     package let callLatest: Position?
@@ -52,7 +54,7 @@ package struct RecordingRow: Hashable, Sendable {
     /// No caller, no callee and no file name: those are in the journal only.
     package var json: JSON {
         .object(present: [
-            ("device", .string(device)), ("state", .string(state.rawValue)), ("callID", callID.map { .string($0) }),
+            ("device", .string(device)), ("state", .string(state.rawValue)), ("callID", shownCallID.map { .string($0) }),
             ("callPosition", callPosition.map { .int($0) }), ("filePosition", filePosition.map { .int($0) }),
             ("start", start.map { .string($0.text()) }), ("received", .string(received.text())),
             ("talkSeconds", talkSeconds.map { .number(String($0)) }), ("seconds", seconds.map { .number(String($0)) }),

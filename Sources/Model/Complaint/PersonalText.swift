@@ -1,10 +1,12 @@
-/// Hides what looks like personal numbers in free text: mobile and fixed telephone numbers, and identity card numbers.
+/// Hides what looks personal in free text: mobile and fixed telephone numbers, identity card numbers and addresses of
+/// electronic mail.
 ///
 /// Rather too much than too little: a digit run of that shape is hidden though it be something else. Hotlines such as
 /// 12345 and 400 numbers stay, and so do dates, amounts and house numbers.
 package enum PersonalText {
-    /// The text with `***` in place of each such number.
+    /// The text with `***` in place of each of them.
     package static func masked(_ text: String) -> String {
+        let text = withoutAddresses(text)
         guard mayHoldNumber(text) else { return text }
         let scalars = Array(text.unicodeScalars)
         var result = String.UnicodeScalarView()

@@ -59,7 +59,8 @@ extension ComplaintCommand {
                 print("\n" + (personal ? text : PersonalText.masked(text)))
                 if personal { printPersons(words) }
             }
-            if let outcome = row.outcome {
+            let closing = history.last { $0.stored.position == row.closedPosition }?.stored.event.payload
+            if let outcome = closing?["outcome"]?.string ?? closing?["reason"]?.string ?? row.outcome {
                 print(language(zh: "办理结果：", en: "outcome: ") + (personal ? outcome : PersonalText.masked(outcome)))
             }
             let merged = try ledger.merged(into: row.name).map(\.name.description)

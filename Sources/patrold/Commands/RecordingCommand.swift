@@ -44,7 +44,7 @@ struct RecordingCommand: ParsableCommand {
                 .complete: "齐全", .waitingForRecord: "待话单", .waitingForFile: "待录音", .notAnswered: "未接通",
             ]
             return [
-                row.device, row.callID ?? "", options.language(zh: zh[row.state] ?? "", en: row.state.rawValue),
+                row.device, row.shownCallID ?? "", options.language(zh: zh[row.state] ?? "", en: row.state.rawValue),
                 String((row.start ?? row.received).text().prefix(19).replacing("T", with: " ")),
                 row.talkSeconds.map { "\($0)" } ?? "", row.seconds.map { "\($0)" } ?? "", row.difference.map { "\($0)" } ?? "",
                 String((row.sha256 ?? "").prefix(12)),

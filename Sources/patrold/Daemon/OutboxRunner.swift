@@ -121,8 +121,16 @@ final class OutboxRunner: @unchecked Sendable {
         ended = ended.filter { key, attempt in tries[key].map { $0 < attempt } ?? false }
     }
 
+    /// A channel knows whose complaint it is and is told everything; all others are told what anybody may read.
+    private func readable(_ stored: StoredEvent) -> StoredEvent {
+        let recipient = stored.event.payload?["recipient"]?.string ?? ""
+        let isChannel = recipient.hasPrefix(OutboxMessage.recipient(channel: ""))
+        return PersonalSeal.open(stored, with: isChannel ? journal.seal : nil)
+    }
+
     private func send(_ entry: OutboxEntry) throws {
-        guard let message = try journal.reader.event(at: entry.position)?.event.payload.flatMap(OutboxMessage.init) else {
+        guard let message = try journal.reader.event(at: entry.position).map(readable)?.event.payload.flatMap(OutboxMessage.init)
+        else {
             let sentence = "position \(entry.position) holds no message; run 'patrold verify'"
             return end(entry, OutboxAnswer(result: .rejected, sentence: sentence))
         }

@@ -132,7 +132,10 @@ final class Pipeline: @unchecked Sendable {
     /// What closings of incidents mean for the complaints behind them and their channels.
     private func closings(_ events: [StoredEvent]) throws -> [Event] {
         try events.filter { $0.position > decidedBefore }.flatMap { stored in
-            try closingBack.on(stored) { try ledger.reader.closingsDue($0, $1) }
+            try closingBack.on(stored) { cause, stored in
+                // Who complained is told all of the outcome; at rest it is sealed like every other text.
+                try ledger.reader.closingsDue(cause, PersonalSeal.open(stored, with: journal.seal))
+            }
         }
     }
 

@@ -44,11 +44,11 @@ struct EventLine {
         case "complaint.received", "complaint.closed":
             guard let channel = data["channel"]?.string, let number = data["number"]?.string else { return nil }
             let name = language == .zh ? channelNames[channel] ?? channel : channel
-            return "\(name) \(number)" + (data["place"]?.string.map { " " + PersonalText.masked($0) } ?? "")
+            return "\(name) \(number)" + (data["place"]?.string.map { " " + PersonalText.masked($0, PersonalWords(data)) } ?? "")
         case "recording.call":
             return RecordingCall(data).map { call in
                 let length = call.talkSeconds.map { " \(Int($0.rounded()))s" } ?? ""
-                return "\(call.device) \(call.callID)\(length)"
+                return "\(call.device) \(PersonalText.replacingNumbers(inName: call.callID) { _ in "***" })\(length)"
             }
         case "patrol.visit":
             guard let visit = PatrolVisit(data) else { return nil }
@@ -71,7 +71,7 @@ struct EventLine {
         if let opening = event.opening {
             let channel = opening.channel.map { language == .zh ? channelNames[$0] ?? $0 : $0 }
             let name = opening.alarmClass.map { language == .zh ? classLabels[$0] ?? $0 : $0 }
-            parts += [channel ?? opening.reference, name, opening.place].compactMap { $0 }
+            parts += [channel ?? opening.reference, name, opening.place.map(PersonalText.masked)].compactMap { $0 }
         }
         parts += [event.result, event.department, event.reason.map(PersonalText.masked)].compactMap { $0 }
         return parts.joined(separator: " ")
