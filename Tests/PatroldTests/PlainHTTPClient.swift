@@ -35,6 +35,16 @@ final class PlainHTTPClient {
         return readAnswer()
     }
 
+    /// Sends any request and returns status and body of the answer; nothing where the connection broke.
+    func request(_ method: String, _ path: String, _ headers: [String: String] = [:], body: [UInt8] = []) -> (
+        status: Int, body: String
+    )? {
+        let lines = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
+        let head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\(lines)Content-Length: \(body.count)\r\n\r\n"
+        guard sendAll(Array(head.utf8) + body) else { return nil }
+        return readAnswer()
+    }
+
     private func sendAll(_ bytes: [UInt8]) -> Bool {
         var done = 0
         while done < bytes.count {

@@ -29,6 +29,7 @@ struct StatusPage: Sendable {
         <h1>patrold 城市管理巡查</h1>
         <p>位置 position \(cell(status["position"])) · 事件 accepted \(cell(status["journal"]?["accepted"])) ·
         待重放 quarantine \(cell(status["quarantine"]))</p>
+        \(warning(status))
         <h2>接入 feeds</h2>
         \(table(status["feeds"]?.array ?? [], [("name", "名称"), ("adapter", "协议"), ("state", "状态"), ("lastHeard", "最近信号"), ("events", "事件数"), ("detail", "说明")]))
         <h2>最近事件 incidents</h2>
@@ -37,10 +38,14 @@ struct StatusPage: Sendable {
         """
     }
 
+    private static func warning(_ status: JSON) -> String {
+        status["warning"] == nil ? "" : "<p class=\"warning\">注意 warning: \(cell(status["warning"]))</p>"
+    }
+
     private static let style = """
         body{font:15px/1.5 "Noto Sans CJK SC",sans-serif;margin:2rem auto;padding:0 1rem;max-width:76rem;color:#222}
         table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd}
-        th{background:#f4f6f8}h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}
+        th{background:#f4f6f8}h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}.warning{color:#a00}
         """
 
     private static func table(_ rows: [JSON], _ columns: [(key: String, label: String)]) -> String {

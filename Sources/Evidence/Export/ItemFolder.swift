@@ -78,7 +78,8 @@ struct ItemFolder {
     private func metadata(_ item: EvidenceItem, _ file: ExportedFile) -> JSON {
         [
             "format": "patrold-evidence/1", "bureau": .string(facts.bureau), "maker": .string(facts.maker),
-            "purpose": .string(facts.purpose), "made": .string(facts.made.text()), "program": .string(facts.program),
+            "purpose": .string(facts.personal ? facts.purpose : PersonalText.masked(facts.purpose)),
+            "made": .string(facts.made.text()), "program": .string(facts.program),
             "personal": .bool(facts.personal), "file": .string(file.name), "item": item.json(personal: facts.personal),
         ]
     }

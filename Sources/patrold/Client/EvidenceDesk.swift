@@ -45,7 +45,9 @@ struct EvidenceDesk {
         item.clockOffset = try ledger.clockOffset(of: item.device, by: item.received)
         item.difference = try ledger.recording(sha256: sha256)?.difference
         item.custody = CustodyLog(
-            try ledger.custody(of: sha256).compactMap { try journal.event(at: $0).flatMap { CustodyEntry($0) } })
+            try ledger.custody(of: sha256).compactMap { position in
+                try journal.event(at: position).flatMap { CustodyEntry(PersonalSeal.open($0, with: access?.seal)) }
+            })
         return item
     }
 

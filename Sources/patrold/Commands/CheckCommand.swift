@@ -24,13 +24,14 @@ struct CheckCommand: ParsableCommand {
         }
         var position: Position?
         if !quick { position = try stores(site) }
+        let warning = site.keyWarning(options.language)
         let (cameras, recorders, sources) = (
             site.settings.cameras.count, site.settings.recorders.count, site.settings.sources.count
         )
         if options.json {
             let answer: JSON = .object(present: [
                 ("ok", true), ("cameras", .int(cameras)), ("recorders", .int(recorders)), ("sources", .int(sources)),
-                ("position", position.map { .int($0) }),
+                ("position", position.map { .int($0) }), ("warning", warning.map { .string($0) }),
             ])
             print(answer.text)
         } else {
@@ -39,6 +40,7 @@ struct CheckCommand: ParsableCommand {
                     zh: "配置正确:探头 \(cameras) 个,录音设备 \(recorders) 台,推送来源 \(sources) 个" + (position.map { ",日志位置 \($0)" } ?? ""),
                     en: "configuration is good: \(cameras) cameras, \(recorders) recorders, \(sources) sources"
                         + (position.map { ", journal at position \($0)" } ?? "")))
+            if let warning { print(warning) }
         }
     }
 

@@ -111,7 +111,7 @@ struct ImportCommand: AsyncParsableCommand {
                 if Files.exists(refusedPath) { try Files.remove(refusedPath) }
             } else {
                 let bytes = RefusedFile.bytes(result, chinese: options.language == .zh)
-                try Files.writeDurably(bytes, to: refusedPath)
+                try Files.writeDurably(bytes, to: refusedPath, mode: 0o600)
             }
         } catch {
             throw Failure(.inputOutput, "the refused rows cannot be written to \(refusedPath): \(error)")

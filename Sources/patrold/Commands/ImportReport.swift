@@ -10,7 +10,8 @@ struct ImportReport {
 
     func sayRefused() {
         for row in result.refused {
-            let message = options.language(zh: row.message.zh, en: row.message.en)
+            // A cell that stands in the wrong column may be anybody's number; the row itself is in the file of refused rows.
+            let message = PersonalText.masked(options.language(zh: row.message.zh, en: row.message.en))
             if options.json {
                 let line: JSON = ["row": .int(row.row), "column": .string(row.column), "reason": .string(message)]
                 print(line.text)
@@ -24,7 +25,7 @@ struct ImportReport {
 
     func sayNotes() {
         for note in result.notes {
-            let message = options.language(zh: note.message.zh, en: note.message.en)
+            let message = PersonalText.masked(options.language(zh: note.message.zh, en: note.message.en))
             if options.json {
                 let line: JSON = ["row": .int(note.row), "note": .string(message)]
                 print(line.text)

@@ -36,18 +36,32 @@ struct QuarantineCommand: AsyncParsableCommand {
         }
     }
 
-    struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: "Print the raw bytes. 原始报文。")
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Show one row; with --personal its raw bytes. 详情与原始报文。",
+            discussion: "Raw bytes may hold names and numbers: reading them needs a reason and is noted in the journal.")
         @OptionGroup var options: GlobalOptions
         @Argument var number: Int64
+        @Flag(name: .long, help: "The raw bytes too; needs --reason and is noted in the journal. 显示原始报文。") var personal = false
+        @Option(name: .long, help: "Why they are read. 查看理由。") var reason: String?
+        @Option(name: .long, help: "Who. 操作人。") var by: String?
 
-        func run() throws {
-            guard let row = try options.site().journalReader().quarantined(number) else {
+        func run() async throws {
+            let site = try options.site()
+            guard let row = try site.journalReader().quarantined(number) else {
                 throw Failure(.noInput, "there is no quarantine row \(number)")
+            }
+            guard personal else {
+                print(row.json.text)
+                return complain(
+                    "patrold: "
+                        + options.language(zh: "查看原始报文须加 --personal --reason", en: "--personal --reason … shows the bytes"))
             }
             guard !row.isSealed else {
                 throw Failure(.noPermission, "row \(number) holds personal data and the key that opens it is not at hand")
             }
+            let access = try PersonalAccess(site, by: by, reason: reason, needsKey: false)
+            try await access.note("quarantine \(number)")
             complain("\(row.unreadable.source) \(row.unreadable.contentType): \(row.unreadable.reason)")
             print(String(decoding: row.unreadable.bytes, as: UTF8.self))
         }

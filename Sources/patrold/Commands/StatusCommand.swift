@@ -33,11 +33,12 @@ struct StatusCommand: AsyncParsableCommand {
     private static func fromStores(_ site: Site) throws -> JSON {
         let journal = try site.journalReader()
         let ledger = try site.ledgerReader()
-        return [
-            "daemon": "stopped", "position": .int(try journal.lastPosition()), "ledger": .int(try ledger.cursor()),
-            "quarantine": .int(try journal.waitingInQuarantine()),
-            "incidents": .object(try ledger.incidentCounts().map { JSON.Member($0.state, .int($0.count)) }), "feeds": [],
-        ]
+        return .object(present: [
+            ("daemon", "stopped"), ("position", .int(try journal.lastPosition())), ("ledger", .int(try ledger.cursor())),
+            ("quarantine", .int(try journal.waitingInQuarantine())),
+            ("warning", site.keyWarning(.en).map { .string($0) }),
+            ("incidents", .object(try ledger.incidentCounts().map { JSON.Member($0.state, .int($0.count)) })), ("feeds", []),
+        ])
     }
 
     /// One line a plan and road section: what was due and seen in seven days.
@@ -67,6 +68,7 @@ struct StatusCommand: AsyncParsableCommand {
             )
         ]
         if let trouble = status["trouble"]?.string { lines.append(language(zh: "故障:", en: "trouble: ") + trouble) }
+        if let warning = status["warning"]?.string { lines.append(language(zh: "注意:", en: "warning: ") + warning) }
         if let stores = status["stores"] {
             func megabytes(_ key: String) -> String { String((stores[key]?.int ?? 0) / 1_000_000) + " MB" }
             lines.append(

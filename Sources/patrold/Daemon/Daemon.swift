@@ -47,6 +47,7 @@ final class Daemon: Sendable {
             throw Failure(.cannotCreate, "the data folder cannot be made: \(error); mend the path or its rights")
         }
         lock = try FolderLock(site.lockPath)
+        let lostKey = site.keyWarning(.en)
         let seal = try site.personalSeal(making: true)
         do {
             journal = try Journal(
@@ -54,6 +55,7 @@ final class Daemon: Sendable {
         } catch {
             throw Failure(.inputOutput, error.detail)
         }
+        if let warning = lostKey ?? SealingWord.unsealed(journal.isSealing) { log.warning("\(warning)") }
         ledger = try Self.openLedger(site, journal.reader, log)
         pipeline = Pipeline(journal: journal, ledger: ledger, rules: site.pipelineRules, clock: clock, log: log)
         alive = AliveMark(path: site.alivePath, every: site.settings.alive, clock: clock)

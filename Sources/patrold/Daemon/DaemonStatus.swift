@@ -24,7 +24,8 @@ struct DaemonStatus {
                     "accepted": .int(counters.accepted), "duplicate": .int(counters.duplicate), "commits": .int(counters.commits),
                     "failures": .int(counters.failures), "waiting": .int(daemon.journal.depth),
                 ]
-            ), ("trouble", counters.trouble.map { .string($0) }), ("stores", stores),
+            ), ("trouble", counters.trouble.map { .string($0) }),
+            ("warning", SealingWord.unsealed(daemon.journal.isSealing).map { .string($0) }), ("stores", stores),
             ("quarantine", .int(try daemon.journal.reader.waitingInQuarantine())), ("incidents", .object(incidents)),
             ("strangers", strangers.isEmpty ? nil : .array(strangers)), ("patrols", .array(try patrols(until: now))),
             ("feeds", .array(daemon.board.all.map { $0.json(at: now, blindSeconds: blind[$0.name] ?? 0) })),
