@@ -47,13 +47,12 @@ package final class CDRFeed: @unchecked Sendable {
     private var tail: CDRTail
     private var health: CDRHealth
     private var watch: DirectoryWatch?
-    private var timer: (any DispatchSourceTimer)?
+    private var timer: RepeatingTimer?
     private var isUnderWay = false
     private var lookIsDue = false
     private var attempts = 0
     private var notBefore = Span.zero
-    private var isStopping = false
-    private var whenStopped: [@Sendable () -> Void] = []
+    private var stopping = StopRequest()
 
     /// Makes a feed that does nothing before `start`.
     ///
@@ -77,13 +76,9 @@ package final class CDRFeed: @unchecked Sendable {
     /// Begins to follow; calling it twice is the same as once.
     package func start() {
         queue.async { @Sendable [self] in
-            guard timer == nil, !isStopping else { return }
-            let timer = DispatchSource.makeTimerSource(queue: queue)
-            let interval = DispatchTimeInterval.microseconds(Int(lookEvery.microseconds))
-            timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(20))
-            timer.setEventHandler { @Sendable [weak self] in self?.look() }
-            timer.activate()
-            self.timer = timer
+            guard timer == nil, !stopping.isMade else { return }
+            let pause = max(1, Int(lookEvery.microseconds / 1000))
+            timer = RepeatingTimer(every: pause, on: queue) { [weak self] in self?.look() }
             look()
         }
     }
@@ -91,8 +86,7 @@ package final class CDRFeed: @unchecked Sendable {
     /// Reads no further, waits for the answer to what is under way, and then calls back on the feed's queue.
     package func stop(_ completion: @escaping @Sendable () -> Void) {
         queue.async { @Sendable [self] in
-            isStopping = true
-            whenStopped.append(completion)
+            stopping.make(completion)
             timer?.cancel()
             timer = nil
             watch?.cancel()
@@ -102,11 +96,9 @@ package final class CDRFeed: @unchecked Sendable {
     }
 
     private func finishIfStopped() {
-        guard isStopping, !isUnderWay, !whenStopped.isEmpty else { return }
+        guard stopping.isUnanswered, !isUnderWay else { return }
         health.stopped(at: clock.now())
-        let completions = whenStopped
-        whenStopped = []
-        for completion in completions { completion() }
+        for answer in stopping.answers() { answer() }
     }
 
     /// Folder changes only hasten the look: an append tells nobody before the file is closed.
@@ -128,7 +120,7 @@ package final class CDRFeed: @unchecked Sendable {
     private func look() {
         dispatchPrecondition(condition: .onQueue(queue))
         lookIsDue = false
-        guard !isStopping, !isUnderWay, clock.uptime() >= notBefore else { return }
+        guard !stopping.isMade, !isUnderWay, clock.uptime() >= notBefore else { return }
         arm()
         do throws(SystemError) {
             let step = try tail.next(at: clock.uptime())

@@ -5,9 +5,7 @@ import Platform
 /// The status of a followed file and the sentence that explains it; reports only what has changed.
 struct CDRHealth {
     private let source: CDRSource
-    private let report: @Sendable (FeedStatus) -> Void
-    private var status: FeedStatus
-    private var reported: FeedStatus?
+    private var told: ReportedStatus
     private var unsaved: String?
     private var hasLost = false
     private var badLine: String?
@@ -15,8 +13,7 @@ struct CDRHealth {
 
     init(_ source: CDRSource, since: Timestamp, report: @escaping @Sendable (FeedStatus) -> Void) {
         self.source = source
-        self.report = report
-        status = FeedStatus(name: source.name + "/cdr", adapter: "cdr", since: since)
+        told = ReportedStatus(FeedStatus(name: source.name + "/cdr", adapter: "cdr", since: since), report: report)
     }
 
     mutating func lost() { hasLost = true }
@@ -25,72 +22,57 @@ struct CDRHealth {
 
     mutating func notSaved(_ error: SystemError, at now: Timestamp) {
         unsaved = "how far \(name) is read cannot be noted in \(source.stateFolder); let the service user write there"
-        publish(at: now)
+        publish()
     }
 
     mutating func idle(at now: Timestamp) {
-        if status.lastHeard == nil { status.lastHeard = now }
-        if let limit = source.idleLimit, let last = status.lastHeard, now - last > limit {
-            enter(.silent, at: now)
-        } else {
-            enter(.live, at: now)
-        }
-        publish(at: now)
+        if told.status.lastHeard == nil { told.status.lastHeard = now }
+        told.enterIdle(source.idleLimit, at: now)
+        publish()
     }
 
     mutating func missing(at now: Timestamp) {
-        enter(.unreachable, at: now)
-        status.detail = "there is no file \(source.path); check the path and that the exchange writes its records there"
-        publish(at: now)
+        told.enter(.unreachable, at: now)
+        told.status.detail = "there is no file \(source.path); check the path and that the exchange writes its records there"
+        publish()
     }
 
     mutating func failed(_ error: SystemError, at now: Timestamp) {
-        enter(.unreachable, at: now)
+        told.enter(.unreachable, at: now)
         let isDenied = error.number == EACCES || error.number == EPERM
-        status.detail =
+        told.status.detail =
             isDenied
             ? "\(source.path) cannot be read; give the service user access to it"
             : "\(source.path) cannot be read (\(String(cString: strerror(error.number)))); check its disk"
-        publish(at: now)
+        publish()
     }
 
     mutating func delivered(_ receipt: Receipt, at now: Timestamp) {
-        status.events += receipt.accepted
-        status.quarantined += receipt.quarantined.count
-        status.lastHeard = now
-        status.lastEvent = now
+        told.count(receipt, at: now)
+        told.status.lastHeard = now
         badLine = receipt.quarantined.last?.reason
-        enter(.live, at: now)
-        publish(at: now)
+        told.enter(.live, at: now)
+        publish()
     }
 
     mutating func refused(_ refusal: DeliveryRefused, at now: Timestamp) {
-        status.detail = "the journal does not take calls (\(refusal.code.rawValue)); they stay in \(name) until it does"
-        publish(at: now, explained: true)
+        told.status.detail = "the journal does not take calls (\(refusal.code.rawValue)); they stay in \(name) until it does"
+        publish(explained: true)
     }
 
     mutating func stopped(at now: Timestamp) {
-        enter(.stopped, at: now)
-        status.detail = "the daemon is stopping"
-        publish(at: now)
+        told.stop(at: now)
+        publish()
     }
 
-    private mutating func enter(_ state: FeedState, at now: Timestamp) {
-        guard status.state != state else { return }
-        status.state = state
-        status.since = now
-    }
-
-    private mutating func publish(at now: Timestamp, explained: Bool = false) {
-        if !explained, [.live, .silent, .connecting].contains(status.state) { status.detail = detail }
-        guard status != reported else { return }
-        reported = status
-        report(status)
+    private mutating func publish(explained: Bool = false) {
+        if !explained, [.live, .silent, .connecting].contains(told.status.state) { told.status.detail = detail }
+        told.publish()
     }
 
     private var detail: String {
         if let unsaved { return unsaved }
-        if status.state == .silent { return "no call has been written for longer than expected; check the exchange" }
+        if told.status.state == .silent { return "no call has been written for longer than expected; check the exchange" }
         if hasLost {
             return "the file that was being read is gone; calls written between may be missing, see what rotates \(name)"
         }

@@ -1,6 +1,5 @@
 import Dispatch
 import Model
-import Synchronization
 
 /// The alarms that one Hikvision device posts to us (`httpHosts`): who calls, what it says, and the answer when the
 /// journal has it.
@@ -92,7 +91,7 @@ package final class ISAPIPush: Sendable {
 
     private func taken(_ body: ISAPIPushBody, pictures: [String?], type: String) async -> PushAnswer {
         await withCheckedContinuation { continuation in
-            let answer = OneAnswer(continuation)
+            let answer = OneReply(continuation)
             let limit = DispatchTimeInterval.microseconds(Int(device.answerWithin.microseconds))
             feed.queue.asyncAfter(deadline: .now() + limit) { answer.give(Self.comeAgain("the journal takes its time")) }
             feed.run { feed in
@@ -120,22 +119,5 @@ package final class ISAPIPush: Sendable {
             sighting.snapshot = picture
             feed.take([sighting], at: now)
         }
-    }
-}
-
-/// An answer that is given once, by whoever comes first.
-private final class OneAnswer: Sendable {
-    private let continuation: Mutex<CheckedContinuation<PushAnswer, Never>?>
-
-    init(_ continuation: CheckedContinuation<PushAnswer, Never>) {
-        self.continuation = Mutex(continuation)
-    }
-
-    func give(_ answer: PushAnswer) {
-        let waiting = continuation.withLock { waiting in
-            defer { waiting = nil }
-            return waiting
-        }
-        waiting?.resume(returning: answer)
     }
 }

@@ -43,8 +43,7 @@ package final class PeriodicFeed: @unchecked Sendable {
     /// Gaps that the journal does not have yet.
     private var notes: [Arrival] = []
     private var isNoting = false
-    private var whenStopped: [@Sendable () -> Void] = []
-    private var isStopping = false
+    private var stopping = StopRequest()
 
     /// Makes a feed that does nothing before `start`.
     ///
@@ -68,7 +67,7 @@ package final class PeriodicFeed: @unchecked Sendable {
     /// Begins with a visit at once; calling it twice is the same as once.
     package func start() {
         queue.async { @Sendable [self] in
-            guard timer == nil, !isStopping else { return }
+            guard timer == nil, !stopping.isMade else { return }
             perform(liveness.on(.started(blindSince: nil), at: moment()))
             timer = RepeatingTimer(every: max(1, Int(lookEvery.microseconds / 1000)), on: queue) { [weak self] in self?.look() }
             look()
@@ -78,8 +77,7 @@ package final class PeriodicFeed: @unchecked Sendable {
     /// Ends the visit under way, and then calls back on the feed's queue.
     package func stop(_ completion: @escaping @Sendable () -> Void) {
         queue.async { @Sendable [self] in
-            isStopping = true
-            whenStopped.append(completion)
+            stopping.make(completion)
             timer?.cancel()
             timer = nil
             dueAt = nil
@@ -89,12 +87,10 @@ package final class PeriodicFeed: @unchecked Sendable {
     }
 
     private func finishIfStopped() {
-        guard isStopping, visit == nil, !whenStopped.isEmpty else { return }
+        guard stopping.isUnanswered, visit == nil else { return }
         perform(liveness.on(.stopped, at: moment()))
         sendNotes()
-        let completions = whenStopped
-        whenStopped = []
-        for completion in completions { completion() }
+        for answer in stopping.answers() { answer() }
     }
 
     private func moment() -> Liveness.Moment { Liveness.Moment(uptime: clock.uptime(), time: clock.now()) }
@@ -102,7 +98,7 @@ package final class PeriodicFeed: @unchecked Sendable {
     private func look() {
         dispatchPrecondition(condition: .onQueue(queue))
         sendNotes()
-        guard visit == nil, !isStopping, let dueAt, dueAt <= clock.uptime() else { return }
+        guard visit == nil, !stopping.isMade, let dueAt, dueAt <= clock.uptime() else { return }
         self.dueAt = nil
         let desk = PeriodicDesk(clock: clock, deliver: deliver) { [weak self] receipt in
             self?.queue.async { @Sendable [weak self] in self?.count(receipt) }
@@ -116,7 +112,7 @@ package final class PeriodicFeed: @unchecked Sendable {
 
     private func ended(_ result: Result<PeriodicVisit, any Error>) {
         visit = nil
-        guard !isStopping else { return finishIfStopped() }
+        guard !stopping.isMade else { return finishIfStopped() }
         let now = moment()
         switch result {
         case .success(let visit): wentWell(visit, now)
@@ -145,7 +141,7 @@ package final class PeriodicFeed: @unchecked Sendable {
     private func perform(_ actions: [Liveness.Action]) {
         for action in actions {
             switch action {
-            case .connect(let delay): dueAt = isStopping ? nil : clock.uptime() + delay
+            case .connect(let delay): dueAt = stopping.isMade ? nil : clock.uptime() + delay
             case .stopStream: break
             case .gap(let gap): notes.append(.event(gap.event(source: profile.source, received: clock.now())))
             case .changed(_, let state, let detail):
@@ -170,7 +166,7 @@ package final class PeriodicFeed: @unchecked Sendable {
         isNoting = false
         guard case .success = answer else { return }
         notes.removeFirst(count)
-        if isStopping { sendNotes() }
+        if stopping.isMade { sendNotes() }
     }
 
     private func count(_ receipt: Receipt) {

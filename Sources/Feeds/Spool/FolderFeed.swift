@@ -25,11 +25,10 @@ final class FolderFeed: @unchecked Sendable {
     private var health: SpoolHealth
     private var watch: DirectoryWatch?
     private var root: FileSignature?
-    private var timer: (any DispatchSourceTimer)?
+    private var timer: RepeatingTimer?
     private var lookIsDue = false
     private var ticks = 0
-    private var whenStopped: [@Sendable () -> Void] = []
-    private var isStopping = false
+    private var stopping = StopRequest()
 
     /// Makes a feed that does nothing before `start`.
     ///
@@ -57,13 +56,9 @@ final class FolderFeed: @unchecked Sendable {
     /// Begins to watch; calling it twice is the same as once.
     func start() {
         queue.async { @Sendable [self] in
-            guard timer == nil, !isStopping else { return }
-            let timer = DispatchSource.makeTimerSource(queue: queue)
-            let interval = DispatchTimeInterval.microseconds(Int(lookEvery.microseconds))
-            timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(50))
-            timer.setEventHandler { @Sendable [weak self] in self?.tick() }
-            timer.activate()
-            self.timer = timer
+            guard timer == nil, !stopping.isMade else { return }
+            let pause = max(1, Int(lookEvery.microseconds / 1000))
+            timer = RepeatingTimer(every: pause, on: queue) { [weak self] in self?.tick() }
             look()
         }
     }
@@ -71,8 +66,7 @@ final class FolderFeed: @unchecked Sendable {
     /// Takes no further files, waits for the answers to those under way, and then calls back on the feed's queue.
     func stop(_ completion: @escaping @Sendable () -> Void) {
         queue.async { @Sendable [self] in
-            isStopping = true
-            whenStopped.append(completion)
+            stopping.make(completion)
             timer?.cancel()
             timer = nil
             watch?.cancel()
@@ -82,11 +76,9 @@ final class FolderFeed: @unchecked Sendable {
     }
 
     private func finishIfStopped() {
-        guard isStopping, candidates.taken == 0, !whenStopped.isEmpty else { return }
+        guard stopping.isUnanswered, candidates.taken == 0 else { return }
         health.stopped(at: clock.now())
-        let completions = whenStopped
-        whenStopped = []
-        for completion in completions { completion() }
+        for answer in stopping.answers() { answer() }
     }
 
     private func tick() {
@@ -106,7 +98,7 @@ extension FolderFeed {
     private func look() {
         dispatchPrecondition(condition: .onQueue(queue))
         lookIsDue = false
-        guard !isStopping else { return }
+        guard !stopping.isMade else { return }
         do throws(SystemError) {
             try arm()
             var listing = try folder.list()
@@ -227,7 +219,7 @@ extension FolderFeed {
             health.refused(path, refusal, at: clock.now())
             act(on(.failed(path)))
         }
-        if !isStopping, candidates.hasRoom { act(on(.room)) }
+        if !stopping.isMade, candidates.hasRoom { act(on(.room)) }
         finishIfStopped()
     }
 

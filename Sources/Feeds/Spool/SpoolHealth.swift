@@ -5,9 +5,7 @@ import Platform
 /// The status of a watched folder and the sentence that explains it; reports only what has changed.
 struct SpoolHealth {
     private let settings: FolderSettings
-    private let report: @Sendable (FeedStatus) -> Void
-    private var status: FeedStatus
-    private var reported: FeedStatus?
+    private var told: ReportedStatus
     /// Path → what is wrong with the file there.
     private var problems: [String: String] = [:]
     private var isWatched = true
@@ -17,8 +15,8 @@ struct SpoolHealth {
 
     init(_ settings: FolderSettings, since: Timestamp, report: @escaping @Sendable (FeedStatus) -> Void) {
         self.settings = settings
-        self.report = report
-        status = FeedStatus(name: settings.name, adapter: settings.words.adapter, since: since)
+        told = ReportedStatus(
+            FeedStatus(name: settings.name, adapter: settings.words.adapter, since: since), report: report)
     }
 
     /// Whether new files are told of, or only found by looking.
@@ -27,8 +25,8 @@ struct SpoolHealth {
     }
 
     mutating func listed(_ listing: SpoolFolder.Listing, at now: Timestamp) {
-        if status.lastHeard == nil || status.state == .unreachable || !listing.files.isEmpty {
-            status.lastHeard = now
+        if told.status.lastHeard == nil || told.status.state == .unreachable || !listing.files.isEmpty {
+            told.status.lastHeard = now
         }
         unreadableFolder = listing.unreadable.first.map { error in
             "the folder \(Files.name(of: error.path)) in \(settings.folder) cannot be listed (\(Self.reason(error)))"
@@ -39,32 +37,26 @@ struct SpoolHealth {
     }
 
     mutating func checkIdle(at now: Timestamp) {
-        if let limit = settings.idleLimit, let last = status.lastHeard, now - last > limit {
-            enter(.silent, at: now)
-        } else {
-            enter(.live, at: now)
-        }
+        told.enterIdle(settings.idleLimit, at: now)
         publish()
     }
 
     mutating func folderFailed(_ error: SystemError, at now: Timestamp) {
-        if status.state == .live || status.state == .silent { status.reconnects += 1 }
-        enter(.unreachable, at: now)
+        if told.status.state == .live || told.status.state == .silent { told.status.reconnects += 1 }
+        told.enter(.unreachable, at: now)
         switch error.number {
         case ENOENT, ENOTDIR:
-            status.detail = "the \(words.folder) \(settings.folder) does not exist; create it or correct the configuration"
+            told.status.detail = "the \(words.folder) \(settings.folder) does not exist; create it or correct the configuration"
         case EACCES, EPERM:
-            status.detail = "the \(words.folder) \(settings.folder) cannot be read; give the service user access to it"
+            told.status.detail = "the \(words.folder) \(settings.folder) cannot be read; give the service user access to it"
         default:
-            status.detail = "the \(words.folder) \(settings.folder) cannot be listed (\(Self.reason(error))); check its disk"
+            told.status.detail = "the \(words.folder) \(settings.folder) cannot be listed (\(Self.reason(error))); check its disk"
         }
         publish()
     }
 
     mutating func delivered(_ receipt: Receipt, at now: Timestamp) {
-        status.events += receipt.accepted
-        status.quarantined += receipt.quarantined.count
-        status.lastEvent = now
+        told.count(receipt, at: now)
         publish()
     }
 
@@ -90,22 +82,13 @@ struct SpoolHealth {
     }
 
     mutating func stopped(at now: Timestamp) {
-        enter(.stopped, at: now)
-        status.detail = "the daemon is stopping"
-        publish(explained: true)
+        told.stop(at: now)
+        publish()
     }
 
-    private mutating func enter(_ state: FeedState, at now: Timestamp) {
-        guard status.state != state else { return }
-        status.state = state
-        status.since = now
-    }
-
-    private mutating func publish(explained: Bool = false) {
-        if status.state == .live || status.state == .silent || status.state == .connecting { status.detail = detail }
-        guard status != reported else { return }
-        reported = status
-        report(status)
+    private mutating func publish() {
+        if [.live, .silent, .connecting].contains(told.status.state) { told.status.detail = detail }
+        told.publish()
     }
 
     private var detail: String {
@@ -113,7 +96,7 @@ struct SpoolHealth {
             return problems.count == 1 ? first.value : first.value + " (and \(problems.count - 1) more)"
         }
         if let unreadableFolder { return unreadableFolder + "; give the service user access to it" }
-        if status.state == .silent { return words.silent }
+        if told.status.state == .silent { return words.silent }
         if !isWatched {
             return "new files are found by looking only, which takes longer; raise fs.inotify.max_user_watches"
         }
