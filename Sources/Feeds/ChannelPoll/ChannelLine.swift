@@ -35,21 +35,33 @@ package actor ChannelLine {
     nonisolated let server: ChannelAddress
     private let multi: CurlMulti
     private let clock: any WallClock
+    private struct RefusedLogin {
+        /// What was sent; another user or password is tried at once.
+        var values: [String: String]
+        /// By uptime.
+        var until: Span
+        var trouble: PeriodicTrouble
+    }
+
     private var token: Token?
     private var login: Task<Token, any Error>?
-    /// After a refused login nobody tries the same again before this: servers lock accounts.
-    private var loginClosedUntil: Span?
+    /// The login that was refused last: nobody tries the same again before its time, because servers lock accounts.
+    private var refusedLogin: RefusedLogin?
+    private let refusedPause: Span
 
     /// How long one question may take, and how long its answer may be in bytes.
     private static let patience = Duration.seconds(60)
     static let bodyLimit = 32 << 20
-    private static let refusedPause = Span.minutes(4)
 
-    package init(_ channel: Channel, server: ChannelAddress, multi: CurlMulti, clock: any WallClock) {
+    /// - Parameter refusedPause: how long a refused login is not sent again.
+    package init(
+        _ channel: Channel, server: ChannelAddress, multi: CurlMulti, clock: any WallClock, refusedPause: Span = .minutes(4)
+    ) {
         name = channel.name
         self.server = server
         self.multi = multi
         self.clock = clock
+        self.refusedPause = refusedPause
     }
 
     /// Sends a request and gives what `read` makes of an answer of 2xx; a token that is over is renewed once.
@@ -168,30 +180,34 @@ package actor ChannelLine {
     }
 
     private func logIn(_ definition: Channel.Login) async throws -> Token {
-        let refused = PeriodicTrouble.refused(
-            "\(name) refuses user or password at its login; correct them under channels.connections")
-        if let until = loginClosedUntil, until > clock.uptime() { throw refused }
         let values = ["user": server.user ?? "", "password": server.password() ?? ""]
+        if let refused = refusedLogin, refused.values == values, refused.until > clock.uptime() { throw refused.trouble }
         let response = try await send(definition.request, values, nil, nil, [])
-        if (400..<500).contains(response.status), response.status != 429 {
-            loginClosedUntil = clock.uptime() + Self.refusedPause
-            throw refused
-        }
+        if (400..<500).contains(response.status), response.status != 429 { throw refuse(values, response.status) }
         try check(response)
         guard let json = try? JSON(parsing: response.body) else {
             throw PeriodicTrouble.failed("the login of \(name) answers no JSON; correct the channel's definition")
         }
         guard let text = definition.token.first(in: json)?.plainText, !text.isEmpty else {
             // Many servers say no with HTTP 200 and no token.
-            loginClosedUntil = clock.uptime() + Self.refusedPause
-            throw refused
+            throw refuse(values, response.status)
         }
-        loginClosedUntil = nil
+        refusedLogin = nil
         let told = definition.lifetimePath?.first(in: json)?.plainText.flatMap { Int64($0) }.map { Span.seconds($0) }
         let lifetime = min(max(told ?? definition.lifetime, .seconds(1)), .days(366))
         // A tenth early: a token that ends on the way costs a question.
         let good = Span(microseconds: lifetime.microseconds / 10 * 9)
         return Token(text: text, goodUntil: clock.uptime() + good)
+    }
+
+    private func refuse(_ values: [String: String], _ status: Int) -> PeriodicTrouble {
+        // Nobody has a login at a path that is wrong; everything else is said of who asks (RFC 6749 says it with 400).
+        let trouble = PeriodicTrouble.refused(
+            status == 404 || status == 405
+                ? "\(name) has no login at this path (HTTP \(status)); correct the channel's definition"
+                : "\(name) refuses user or password at its login (HTTP \(status)); correct them under channels.connections")
+        refusedLogin = RefusedLogin(values: values, until: clock.uptime() + refusedPause, trouble: trouble)
+        return trouble
     }
 }
 

@@ -39,11 +39,12 @@ package final class ChannelPoll: PeriodicSource {
     ///   - since: where the very first poll begins.
     package static func feed(
         _ channel: Channel, over line: ChannelLine, every: Span, markFile: String?, since: Timestamp? = nil,
-        in surroundings: FeedSurroundings, retry: Backoff? = nil, lookEvery: Span = .seconds(1)
+        in surroundings: FeedSurroundings, retry: Backoff? = nil, refusedRetry: Backoff? = nil, lookEvery: Span = .seconds(1)
     ) -> PeriodicFeed? {
         guard let decoder = ChannelDecoder(channel) else { return nil }
         var profile = PeriodicProfile(name: channel.feedName, adapter: decoder.adapter, every: every)
         if let retry { profile.retry = retry }
+        if let refusedRetry { profile.refusedRetry = refusedRetry }
         let poll = ChannelPoll(channel, decoder, line, markFile, since)
         return PeriodicFeed(profile, source: poll, in: surroundings, lookEvery: lookEvery)
     }

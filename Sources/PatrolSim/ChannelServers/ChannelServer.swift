@@ -49,6 +49,9 @@ package final class ChannelServer: Sendable {
     /// Lets logins with `secret` no longer in.
     package func changePassword(_ password: String) { state.withLock { $0.password = password } }
 
+    /// Answers logins with this status, whatever they say; nothing means as their password deserves.
+    package func answerLogins(with status: Int?) { state.withLock { $0.loginStatus = status } }
+
     /// Targets of all questions, in order.
     package var asked: [String] { state.withLock { $0.asked } }
     package var logins: Int { state.withLock { $0.logins } }

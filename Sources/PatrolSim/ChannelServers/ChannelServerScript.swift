@@ -33,6 +33,8 @@ struct ChannelServerState: Sendable {
     var replyFaults: [ChannelFault] = []
     var asked: [String] = []
     var logins = 0
+    /// What every login is answered with; nothing means as its password deserves.
+    var loginStatus: Int?
     /// Tokens that are good.
     var tokens: Set<String> = []
     var lastPage: [JSON] = []

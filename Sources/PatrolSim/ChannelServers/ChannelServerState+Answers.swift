@@ -4,6 +4,7 @@ import Model
 extension ChannelServerState {
     mutating func logIn(_ request: PushRequest) -> PushAnswer {
         logins += 1
+        if let loginStatus { return Self.json(loginStatus, ["error": "invalid_grant"]) }
         let json = try? JSON(parsing: request.body)
         guard json?["account"]?.string == "patrol", json?["secret"]?.string == password else {
             return Self.json(200, ["success": false, "message": "账号或密码错误"])

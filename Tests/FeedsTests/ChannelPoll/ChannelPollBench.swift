@@ -12,27 +12,34 @@ final class ChannelPollBench: Sendable {
     let folder: TemporaryFolder
     let channel: Channel
     let line: ChannelLine
-    let token = TokenBox()
+    let token = TokenBox("sim-token")
+    let password: TokenBox
     private let feed = Mutex<PeriodicFeed?>(nil)
 
-    init(_ channel: Channel, server: ChannelServer? = nil, url: String? = nil, password: String = "secret") async throws {
+    init(
+        _ channel: Channel, server: ChannelServer? = nil, url: String? = nil, password: String = "secret",
+        refusedPause: Span = .minutes(4)
+    ) async throws {
+        self.password = TokenBox(password)
         self.server = if let server { server } else { try await ChannelServer.start() }
         self.channel = channel
         folder = try TemporaryFolder()
         line = ChannelLine(
             channel,
             server: ChannelAddress(
-                url: url ?? self.server.url, user: channel.feed.way == .open311 ? nil : "patrol", password: { password },
+                url: url ?? self.server.url, user: channel.feed.way == .open311 ? nil : "patrol",
+                password: { [box = self.password] in box.text },
                 token: { [token] in token.text }),
-            multi: multi, clock: RealClock())
+            multi: multi, clock: RealClock(), refusedPause: refusedPause)
     }
 
-    func start(every: Span = .milliseconds(60), deliver: Deliver? = nil) throws {
+    func start(every: Span = .milliseconds(60), deliver: Deliver? = nil, refusedRetry: Backoff? = nil) throws {
         var surroundings = journal.surroundings()
         if let deliver { surroundings.deliver = deliver }
         let feed = ChannelPoll.feed(
             channel, over: line, every: every, markFile: markFile, in: surroundings,
-            retry: Backoff(first: .milliseconds(50), longest: .milliseconds(200)), lookEvery: .milliseconds(10))
+            retry: Backoff(first: .milliseconds(50), longest: .milliseconds(200)), refusedRetry: refusedRetry,
+            lookEvery: .milliseconds(10))
         feed?.start()
         self.feed.withLock { $0 = feed }
     }
@@ -55,9 +62,12 @@ final class ChannelPollBench: Sendable {
     }
 }
 
-/// A token that a test changes.
+/// A secret that a test changes.
 final class TokenBox: Sendable {
-    private let value = Mutex("sim-token")
+    private let value: Mutex<String>
+
+    init(_ text: String) { value = Mutex(text) }
+
     var text: String { value.withLock { $0 } }
     func set(_ text: String) { value.withLock { $0 = text } }
 }
