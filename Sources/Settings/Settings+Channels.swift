@@ -31,8 +31,8 @@ extension Settings {
         package var password: Secret?
         package var token: Secret?
         package var tls = TLS()
-        /// How often the channel is asked.
-        package var every = Span.seconds(60)
+        /// How often the channel is asked; nothing means as often as its definition says.
+        package var every: Span?
         /// The first poll ever asks from this day on; nothing means the last seven days.
         package var since: Day?
 
@@ -40,6 +40,9 @@ extension Settings {
             self.channel = channel
             self.url = url
         }
+
+        /// How often the channel is asked.
+        package func interval(of channel: Channel) -> Span { every ?? channel.every ?? .seconds(60) }
     }
 
     mutating func takeChannels(_ root: Section) {
@@ -64,7 +67,7 @@ extension Settings {
         if connection.tls.ca != nil, connection.tls.insecure {
             section.findings.add("ca and insecure contradict each other; keep ca", key: tls.key, at: tls.mark ?? section.mark)
         }
-        connection.every = section.value("every")?.span(.seconds(1) ... .days(1)) ?? connection.every
+        connection.every = section.value("every")?.span(.seconds(1) ... .days(1))
         connection.since = section.value("since")?.day()
         return connection
     }

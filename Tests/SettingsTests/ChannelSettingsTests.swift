@@ -153,7 +153,16 @@ import Testing
         #expect(connection.channel == "smart-kundulun" && connection.url == "https://h/x")
         #expect(connection.token == .file("/etc/x/t") && connection.tls.ca == "/etc/x/c.pem")
         #expect(connection.every == .minutes(5) && connection.since == Day("2021-01-01"))
-        #expect(settings.channels.connections.last?.every == .seconds(60))
+        #expect(settings.channels.connections.last?.every == nil)
+        let catalog = try Catalog.read(settings.files)
+        let asked = catalog.channels.filter { $0.feed.isConnected }.map { channel in
+            "\(channel.key) \(Settings.Connection(channel: channel.key, url: "x").interval(of: channel).microseconds / 1_000_000)"
+        }
+        #expect(
+            asked == [
+                "city-digital 60", "smart-kundulun 60", "huanghe-cloud 60", "civil-baotou 900", "proposal 300", "media 900",
+            ])
+        #expect(catalog.channels.first.map { connection.interval(of: $0) } == .minutes(5))
         #expect(settings.secrets.map(\.key) == ["channels.connections[0].token", "channels.connections[1].password"])
     }
 

@@ -12,6 +12,8 @@ package struct Channel: Hashable, Sendable {
     package var limit: Limit?
     /// How its complaints come in; files and typing in by hand are open to every channel.
     package var feed: Feed
+    /// How often its server is asked where the connection does not say; nothing means every minute.
+    package var every: Span?
     /// How a closing is told to it.
     package var reply: Reply
 

@@ -20,7 +20,7 @@ extension Catalog {
             aliases: section.value("aliases")?.list().compactMap { $0.text() } ?? [],
             verifyFirst: section.needed("verify_first", "true or false")?.bool() ?? true)
         channel.limit = section.value("limit")?.section().flatMap(limit)
-        channel.feed = section.value("feed")?.section().map(feed) ?? .hand
+        if let feed = section.value("feed")?.section() { channel.feed = Self.feed(feed, &channel.every) }
         channel.reply = section.value("reply")?.section().map { reply($0, of: channel.feed) } ?? .none
         return channel
     }
@@ -35,8 +35,15 @@ extension Catalog {
         return Channel.Limit(count, unit, basis: basis)
     }
 
-    private static func feed(_ section: Section) -> Channel.Feed {
+    private static func feed(_ section: Section, _ every: inout Span?) -> Channel.Feed {
         defer { section.finish() }
+        let feed = feed(section)
+        // Folders are watched, and nobody is asked for what is typed in.
+        if feed.isConnected { every = section.value("every")?.span(.seconds(1) ... .days(1)) }
+        return feed
+    }
+
+    private static func feed(_ section: Section) -> Channel.Feed {
         let words = Channel.Feed.Way.allCases.map(\.rawValue).joined(separator: ", ")
         switch section.needed("by", "one of " + words)?.choice(Channel.Feed.Way.self) {
         case .rest: return .rest(rest(section))

@@ -51,7 +51,8 @@ struct Replay {
         }
         guard let channel = channel(of: unreadable),
             let connection = site.settings.channels.connections.first(where: { $0.channel == channel.key }),
-            let feed = SyndicationFeed(channel, at: FeedSet.address(connection), every: connection.every, mark: nil)
+            let feed = SyndicationFeed(
+                channel, at: FeedSet.address(connection), every: connection.interval(of: channel), mark: nil)
         else { return [.unreadable(unreadable)] }
         return feed.replay(unreadable, received: received)
     }
@@ -59,7 +60,7 @@ struct Replay {
     private func mail(_ unreadable: Unreadable) -> [Arrival] {
         guard let channel = channel(of: unreadable),
             let connection = site.settings.channels.connections.first(where: { $0.channel == channel.key }),
-            let drop = MailDrop(channel, at: FeedSet.address(connection), every: connection.every, mark: nil)
+            let drop = MailDrop(channel, at: FeedSet.address(connection), every: connection.interval(of: channel), mark: nil)
         else { return [.unreadable(unreadable)] }
         return drop.replay(
             unreadable, received: received, importFile: FeedSet.importing(channel, site.catalog.channels))

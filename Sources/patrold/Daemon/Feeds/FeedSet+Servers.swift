@@ -10,15 +10,15 @@ extension FeedSet {
     func startConnection(_ connection: Settings.Connection, _ channel: Channel, _ channels: [Channel]) -> RunningFeed? {
         let server = Self.address(connection)
         let mark = mark(channel.feedName)
-        if let feed = SyndicationFeed(channel, at: server, every: connection.every, mark: mark) {
+        if let feed = SyndicationFeed(channel, at: server, every: connection.interval(of: channel), mark: mark) {
             return run(feed.feed(in: surroundings), channel.feedName)
         }
-        if let drop = MailDrop(channel, at: server, every: connection.every, mark: mark) {
+        if let drop = MailDrop(channel, at: server, every: connection.interval(of: channel), mark: mark) {
             return run(drop.feed(in: surroundings, importFile: Self.importing(channel, channels)), channel.feedName)
         }
         let since = connection.since.map { $0.start(in: .shanghai) }
         let feed = ChannelPoll.feed(
-            channel, over: replies.line(channel, server), every: connection.every, markFile: mark, since: since,
+            channel, over: replies.line(channel, server), every: connection.interval(of: channel), markFile: mark, since: since,
             in: surroundings)
         return feed.map { run($0, channel.feedName) }
     }
