@@ -34,6 +34,12 @@ struct MergeTests {
         var open = IncidentFilter()
         open.openOnly = true
         #expect(try bench.ledger.reader.incidents(open).map(\.id) == ["2021-1"])
+        var filter = IncidentFilter()
+        #expect(try bench.ledger.reader.incidents(filter).map(\.id) == ["2021-1"])
+        filter.merged = .only
+        #expect(try bench.ledger.reader.incidents(filter).map(\.id) == ["2021-2"])
+        filter.merged = .shown
+        #expect(try bench.ledger.reader.incidents(filter).map(\.id) == ["2021-2", "2021-1"])
         #expect(try bench.ledger.reader.incident("2021-2")?.mergedInto == "citizen/1")
         #expect(try bench.ledger.reader.incident("2021-1") == survivor)
         #expect(try bench.ledger.reader.incidentCounts().map(\.count) == [1])

@@ -14,6 +14,12 @@ struct IncidentRoutes: Sendable {
             let query = request.uri.queryParameters
             chosen.state = query.get("state").flatMap(IncidentState.init(rawValue:))
             chosen.origin = query.get("origin")
+            if let merged = query.get("merged") {
+                guard let known = IncidentFilter.Merged(rawValue: merged) else {
+                    throw Problem(.badRequest, "wrong", "merged is hidden, shown or only; found '\(merged)'")
+                }
+                chosen.merged = known
+            }
             chosen.limit = min(max(query.get("limit").flatMap { Int($0) } ?? 50, 1), 1000)
             let filter = chosen
             let rows = try await services.blocking.run { try services.ledger.incidents(filter) }

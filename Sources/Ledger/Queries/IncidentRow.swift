@@ -64,7 +64,14 @@ package struct IncidentFilter: Hashable, Sendable {
     package var state: IncidentState?
     package var origin: String?
     package var openOnly = false
+    /// What was merged into another is worked off, and counted, with that one.
+    package var merged = Merged.hidden
     package var limit = 50
+
+    /// What becomes of incidents that count with that of another complaint.
+    package enum Merged: String, Hashable, Sendable, CaseIterable {
+        case hidden, shown, only
+    }
 
     package init() {}
 }
@@ -88,8 +95,12 @@ extension LedgerReader {
             conditions.append("origin = :origin")
             arguments["origin"] = origin
         }
-        // What was merged is worked off with the incident that it counts with.
-        if filter.openOnly { conditions.append("state NOT IN ('closed', 'rejected') AND merged_into IS NULL") }
+        if filter.openOnly { conditions.append("state NOT IN ('closed', 'rejected')") }
+        switch filter.merged {
+        case .hidden: conditions.append("merged_into IS NULL")
+        case .shown: break
+        case .only: conditions.append("merged_into IS NOT NULL")
+        }
         let condition = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
         return try pool.read { db in
             try Row.fetchAll(

@@ -31,6 +31,10 @@ struct IncidentCommand: AsyncParsableCommand {
         var origin: String?
         @Flag(name: .long, help: "Leave out what is closed or rejected. 仅未结。")
         var open = false
+        @Flag(name: .long, help: "Only what was merged into another. 仅已并入。")
+        var merged = false
+        @Flag(name: .long, help: "Also what was merged into another. 含已并入。")
+        var all = false
         @Option(name: .shortAndLong, help: "How many. 条数。")
         var number = 20
 
@@ -46,6 +50,7 @@ struct IncidentCommand: AsyncParsableCommand {
             }
             filter.origin = origin
             filter.openOnly = open
+            filter.merged = merged ? .only : all ? .shown : .hidden
             filter.limit = number
             let rows = try site.ledgerReader().incidents(filter)
             if options.json {
