@@ -57,6 +57,23 @@ import Testing
         #expect(try bench.difference(batch: 1) == nil)
     }
 
+    @Test("a picture that an operator had taken is evidence of its camera; from outside it is none")
+    func taken() throws {
+        let taken = DeviceSnapshot(device: "cam-3", sha256: one, bytes: 7, by: "li", reason: "核实")
+        try bench.apply(taken.event(received: start), event(EventType.evidenceTaken, taken.json))
+        var foreign = taken.event(received: start)
+        foreign.source = "urn:somebody"
+        try bench.apply(foreign)
+        let rows = try bench.ledger.reader.evidence()
+        #expect(rows.map(\.position) == [2, 1] && rows.map(\.kind) == [.taken, .taken])
+        #expect(rows.last?.device == "cam-3" && rows.last?.bytes == 7 && rows.last?.received == start)
+        let item = try #require(bench.events.first.flatMap { EvidenceItem($0) })
+        #expect(item.taker == "li" && item.note == "核实" && item.json(personal: false)["taker"]?.string == "li")
+        // Looks at data and pictures move no figure.
+        #expect(try bench.ledger.reader.snapshot { $0.position } == 0)
+        #expect(try bench.difference(batch: 1) == nil)
+    }
+
     @Test("the word snapshot is found wherever it stands, and nothing else is taken for it")
     func word() {
         for lead in 0..<40 {

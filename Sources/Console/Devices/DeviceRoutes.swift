@@ -20,18 +20,19 @@ struct DeviceRoutes: Sendable {
             return Response.json(device)
         }
         router.post("/v1/devices/:name/:order") { request, context in
-            _ = try access.require(.operate, request)
+            let grant = try access.require(.operate, request)
             let name = try context.parameters.require("name")
-            let order = try Self.order(context.parameters.require("order"), request)
+            // Whoever has a token acts as that token; on the machine a person is named.
+            let order = try Self.order(context.parameters.require("order"), request, by: grant?.name)
             return Response.json(try await devices.carryOut(name, order))
         }
     }
 
-    private static func order(_ name: String, _ request: Request) throws -> DeviceServices.Order {
+    private static func order(_ name: String, _ request: Request, by account: String?) throws -> DeviceServices.Order {
         let query = request.uri.queryParameters
         switch name {
         case "probe": return .probe
-        case "snapshot": return .snapshot
+        case "snapshot": return .snapshot(by: account ?? query.get("by") ?? "operator", reason: query.get("reason"))
         case "goto":
             guard let preset = query.get("preset"), !preset.isEmpty else {
                 throw Problem(.badRequest, "missing", "say which preset: /goto?preset=1")

@@ -8,8 +8,8 @@ package struct DeviceServices: Sendable {
         case probe
         /// Turns to a preset.
         case go(preset: String)
-        /// Takes a picture into the evidence store.
-        case snapshot
+        /// Takes a picture as evidence; `by` is who asked, and why where that was said.
+        case snapshot(by: String, reason: String?)
         /// Tells the device to post its events to us at an address that it can reach, `HOST:PORT`.
         case setUpPush(address: String)
     }

@@ -69,6 +69,11 @@ extension Certificate {
                 ("由该探头在报警时抓拍，随报警自动送达\(adapter)。", "Taken by the camera with its alarm and delivered with it\(adapter).")
             case .visit:
                 ("视频巡查时由系统指令该探头抓拍\(adapter)。", "Taken by the camera at the order of a video patrol\(adapter).")
+            case .taken:
+                (
+                    "由操作人 \(item.taker ?? "") 通过系统指令该探头抓拍\(adapter)。",
+                    "Taken by the camera at the order of \(item.taker ?? "an operator") through the system\(adapter)."
+                )
             }
         return zh + "接收时计算 SHA-256，以其为名写入证据库并落盘，此后不再改写；同时在只增日志中记录一条事件。 " + en
             + " Hashed at arrival, stored under that name, never rewritten, and noted as an event of the append-only journal."
@@ -86,6 +91,7 @@ extension Certificate {
         case .recording: "电话录音 telephone recording"
         case .alarm: "报警抓拍图像 picture of an alarm"
         case .visit: "视频巡查图像 picture of a video patrol"
+        case .taken: "调取抓拍图像 picture taken on demand"
         }
     }
 

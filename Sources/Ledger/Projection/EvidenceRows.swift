@@ -74,6 +74,7 @@ struct EvidenceRows {
     /// Takes an event `cn.patrold.evidence.…`; one of another source than ours changes nothing.
     func handled(_ stored: StoredEvent) throws {
         if let entry = CustodyEntry(stored) { return try handled(entry) }
+        if stored.event.type == EventType.evidenceTaken, stored.event.source.hasPrefix("patrold:/") { return try came(stored) }
         guard stored.event.source == CustodyEvent.source, stored.event.type == EventType.evidence("scrubbed") else { return }
         scrub.bind(stored.position, at: 1)
         scrub.bind(stored.event.received.microseconds, at: 2)

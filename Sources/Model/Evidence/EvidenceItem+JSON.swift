@@ -16,6 +16,7 @@ extension EvidenceItem {
             ("seconds", seconds.map { .number(String($0)) }), ("callID", callID.map { .string($0) }),
             ("direction", direction.map { .string($0.rawValue) }), ("caller", hidden(caller)), ("callee", hidden(callee)),
             ("difference", difference.map { .number(String($0)) }), ("class", alarmClass.map { .string($0) }),
+            ("taker", taker.map { .string($0) }),
             ("standing", kind == .recording ? JSON?.none : standing?.json ?? .null),
             ("transcript", custody.transcript.map { .string($0) }),
             ("holds", .array(custody.holds.map { .string($0) })),

@@ -7,6 +7,8 @@ package struct EvidenceItem: Hashable, Sendable {
         case alarm
         /// 巡查抓拍.
         case visit
+        /// 调取抓拍: an operator asked the camera for it.
+        case taken
     }
 
     /// SHA-256 of the bytes, hexadecimal; also the name in the evidence store.
@@ -41,6 +43,8 @@ package struct EvidenceItem: Hashable, Sendable {
     // Of pictures.
     package var alarmClass: String?
     package var spot: String?
+    /// Who had the picture taken.
+    package var taker: String?
 
     // What the event does not say and whoever shows the item adds.
     package var bytes: Int64?
@@ -76,6 +80,7 @@ package struct EvidenceItem: Hashable, Sendable {
         alarmClass = facts.alarm?.alarmClass
         spot = facts.visit?.spot
         place = facts.visit?.section
+        if let taken = facts.taken { (taker, bytes, note) = (taken.by, taken.bytes, taken.reason.map(PersonalText.masked)) }
         guard let file = facts.file else { return }
         fileName = file.fileName
         bytes = file.bytes
@@ -104,6 +109,7 @@ package struct EvidenceItem: Hashable, Sendable {
         var file: RecordingFile?
         var alarm: CameraAlarm?
         var visit: PatrolVisit?
+        var taken: DeviceSnapshot?
 
         init?(_ type: String, _ payload: JSON) {
             switch type {
@@ -119,6 +125,10 @@ package struct EvidenceItem: Hashable, Sendable {
                 guard let visit = PatrolVisit(payload), let picture = visit.snapshot else { return nil }
                 (sha256, kind, device) = (picture, .visit, visit.camera)
                 self.visit = visit
+            case EventType.evidenceTaken:
+                guard let taken = DeviceSnapshot(payload) else { return nil }
+                (sha256, kind, device) = (taken.sha256, .taken, taken.device)
+                self.taken = taken
             default: return nil
             }
         }

@@ -86,9 +86,13 @@ struct DeviceCommand: AsyncParsableCommand {
         @OptionGroup var options: GlobalOptions
         @Argument(help: "Its name in the configuration. 名称。")
         var name: String
+        @Option(name: .long, help: "Why. 理由。") var reason: String?
+        @Option(name: .long, help: "Who. 操作人。") var by = "operator"
 
         func run() async throws {
-            let answer = try await DaemonClient(options.site()).send("POST", "/v1/devices/\(name)/snapshot", body: [])
+            var path = "/v1/devices/\(name)/snapshot?by=\(percentEncoded(by))"
+            if let reason { path += "&reason=" + percentEncoded(reason) }
+            let answer = try await DaemonClient(options.site()).send("POST", path, body: [])
             print(options.json ? answer.text : DeviceSheet.text(answer, options.language))
         }
     }
@@ -185,8 +189,8 @@ extension DaemonClient {
     }
 }
 
-/// A text as one part of a URL's query.
-private func percentEncoded(_ text: String) -> String {
+/// A text as one part of a URL's path or query.
+func percentEncoded(_ text: String) -> String {
     text.utf8.map { byte in
         let isPlain = (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
         return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)

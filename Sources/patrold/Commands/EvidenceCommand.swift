@@ -17,7 +17,7 @@ struct EvidenceCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "The newest items. 列表。")
         @OptionGroup var options: GlobalOptions
         @Option(name: .long, help: "Of one device. 设备。") var device: String?
-        @Option(name: .long, help: "recording, alarm or visit. 种类。") var kind: String?
+        @Option(name: .long, help: "recording, alarm, visit or taken. 种类。") var kind: String?
         @Option(name: .long, help: "Attached to an incident. 所属事件。") var incident: String?
         @Flag(name: .long, help: "Only what a legal hold keeps. 仅封存。") var held = false
         @Option(name: .shortAndLong, help: "How many. 条数。") var number = 20

@@ -32,13 +32,29 @@ extension Daemon {
         case .go(let preset):
             try await control.go(to: preset)
             return ["device": .string(device), "preset": .string(preset)]
-        case .snapshot:
-            let picture = try await control.snapshot()
-            let evidence = site.evidence
-            let digest = try await blockingReads.run { try evidence.store(picture) }
-            return ["device": .string(device), "sha256": .string(digest), "bytes": .int(picture.count)]
+        case .snapshot(let by, let reason): return try await snapshot(device, control, by: by, reason: reason)
         case .setUpPush(let address): return try await setUpPush(camera, control, address)
         }
+    }
+
+    /// A picture is evidence only with an event that says who took it, when and of which device.
+    private func snapshot(
+        _ device: String, _ control: any CameraControl, by: String, reason: String?
+    ) async throws -> JSON {
+        let picture = try await control.snapshot()
+        let evidence = site.evidence
+        let digest = try await blockingReads.run { try evidence.store(picture) }
+        let taken = DeviceSnapshot(device: device, sha256: digest, bytes: Int64(picture.count), by: by, reason: reason)
+        let position: Position
+        do {
+            position = try await journal.append([.event(taken.event(received: clock.now()))]).position
+        } catch {
+            throw Problem(.serviceUnavailable, error.code.rawValue, error.detail)
+        }
+        await pipeline.settled(through: position)
+        return [
+            "device": .string(device), "sha256": .string(digest), "bytes": .int(picture.count), "position": .int(position),
+        ]
     }
 
     private func setUpPush(_ camera: Settings.Camera, _ control: any CameraControl, _ address: String) async throws -> JSON {

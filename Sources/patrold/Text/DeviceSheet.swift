@@ -43,7 +43,7 @@ enum DeviceSheet {
         "name": "名称", "adapter": "协议", "place": "位置", "address": "地址", "state": "状态", "detail": "说明",
         "lastHeard": "最近信号", "clockOffsetMilliseconds": "时钟差(毫秒)", "manufacturer": "厂商", "model": "型号",
         "firmware": "固件", "serial": "序列号", "deviceName": "设备名", "events": "事件方式", "presets": "预置位",
-        "notes": "提示", "sha256": "图像摘要", "bytes": "字节", "device": "设备",
+        "notes": "提示", "sha256": "图像摘要", "bytes": "字节", "device": "设备", "position": "日志位置",
     ]
 }
 

@@ -47,6 +47,7 @@ struct EvidenceSheet {
         case .recording: language(zh: "录音", en: "recording")
         case .alarm: language(zh: "报警图像", en: "alarm")
         case .visit: language(zh: "巡查图像", en: "visit")
+        case .taken: language(zh: "调取图像", en: "taken")
         }
     }
 }
