@@ -11,6 +11,7 @@ package enum ConsoleRouter {
         HealthRoutes(services: services, access: access).add(to: router)
         EventRoutes(services: services, access: access).add(to: router)
         IncidentRoutes(services: services, access: access).add(to: router)
+        PublicationRoutes(services: services, access: access).add(to: router)
         DeviceRoutes(devices: services.devices, access: access).add(to: router)
         PushRoutes(receive: services.devices.receive, limit: intakeLimit).add(to: router)
         if let site = services.open311 {

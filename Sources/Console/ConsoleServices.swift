@@ -29,6 +29,8 @@ package struct ConsoleServices: Sendable {
     package var move: @Sendable (IncidentEvent) async throws -> IncidentRow
     /// Opens an incident from a patrol's visit and makes that durable; answers with the incident.
     package var open: @Sendable (VisitOpening) async throws -> IncidentRow
+    /// Makes a clerk's decision on a suggestion for the register durable; answers with the suggestion as it then stands.
+    package var decide: @Sendable (PublicationDeciding) async throws -> PublicationRow
     /// Feeds, stages, stores, as `patrold status --json` prints them.
     package var status: @Sendable () async -> JSON
     /// Reasons why the daemon is not ready; empty when it is.
@@ -43,6 +45,7 @@ package struct ConsoleServices: Sendable {
         journal: Journal, ledger: LedgerReader, clock: any WallClock,
         move: @escaping @Sendable (IncidentEvent) async throws -> IncidentRow,
         open: @escaping @Sendable (VisitOpening) async throws -> IncidentRow,
+        decide: @escaping @Sendable (PublicationDeciding) async throws -> PublicationRow = { throw $0.unknown },
         status: @escaping @Sendable () async -> JSON, unready: @escaping @Sendable () async -> [String],
         settle: @escaping @Sendable (_ number: Int64, _ replay: Bool) async throws -> JSON,
         devices: DeviceServices = .none, open311: Open311Site? = nil
@@ -52,6 +55,7 @@ package struct ConsoleServices: Sendable {
         self.clock = clock
         self.move = move
         self.open = open
+        self.decide = decide
         self.status = status
         self.unready = unready
         self.settle = settle

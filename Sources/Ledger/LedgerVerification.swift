@@ -6,7 +6,7 @@ package enum LedgerVerification {
     private static let tables = [
         "incident", "incident_event", "complaint", "complaint_event", "outbox", "register", "register_event", "camera", "gap",
         "patrol", "recording", "call", "evidence", "custody", "held", "attachment", "clock_offset", "scrub",
-        "tally",
+        "publication", "publication_event", "tally",
     ]
 
     /// The first row that only one of the two has, as a sentence; nothing where they are equal.

@@ -11,8 +11,8 @@ struct Patrold: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, CheckCommand.self, StatusCommand.self, TailCommand.self, IncidentCommand.self, DeviceCommand.self,
             PatrolCommand.self, RecordingCommand.self, EvidenceCommand.self, ComplaintCommand.self, OutboxCommand.self,
-            RegisterCommand.self, ImportCommand.self, QuarantineCommand.self, ExportCommand.self, ReportCommand.self,
-            EventCommand.self, VerifyCommand.self, RebuildCommand.self, SimulateCommand.self,
+            RegisterCommand.self, PublicationCommand.self, ImportCommand.self, QuarantineCommand.self, ExportCommand.self,
+            ReportCommand.self, EventCommand.self, VerifyCommand.self, RebuildCommand.self, SimulateCommand.self,
         ])
 
     static let version = "0.1.0"

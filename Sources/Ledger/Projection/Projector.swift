@@ -13,6 +13,7 @@ final class Projector {
     private let merges: MergeRows
     private let outbox: OutboxRows
     private let registers: RegisterRows
+    private let publications: PublicationRows
     private let feeds: FeedRows
     private let patrols: PatrolRows
     private let recordings: RecordingRows
@@ -26,6 +27,7 @@ final class Projector {
         merges = try MergeRows(connection)
         outbox = try OutboxRows(connection)
         registers = try RegisterRows(connection)
+        publications = try PublicationRows(connection)
         feeds = try FeedRows(connection)
         patrols = try PatrolRows(connection)
         recordings = try RecordingRows(connection)
@@ -76,6 +78,10 @@ final class Projector {
             try evidence.came(stored)
         case EventType.recordingCall:
             if let call = RecordingCall(payload) { try recordings.called(call, stored) }
+        case EventType.publicationSuggested:
+            if let suggestion = PublicationSuggestion(payload) { try publications.suggested(suggestion, stored) }
+        case EventType.publicationDecided:
+            if let decision = PublicationDecision(payload) { try publications.decided(decision, stored) }
         default:
             if type.hasPrefix(EventType.incident("")), let event = IncidentEvent(payload) {
                 try incidents.apply(event, stored, complaints, merges, &tallies)
@@ -84,7 +90,7 @@ final class Projector {
                 try evidence.handled(stored)
             } else if let record = RegisterRecord(payload), let change = Self.change(type, record.kind) {
                 let day = countedBy[record.kind].flatMap { record[$0] } ?? ""
-                try registers.change(record, change, stored, day: day)
+                try registers.change(record, change, stored, day: day, cause: try publications.suggestion(behind: record))
             }
         }
     }

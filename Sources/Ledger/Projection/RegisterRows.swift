@@ -20,7 +20,10 @@ struct RegisterRows {
             connection, "INSERT OR IGNORE INTO register_event (kind, id, position, leaf) VALUES (?1, ?2, ?3, ?4)")
     }
 
-    func change(_ record: RegisterRecord, _ change: RegisterChange, _ stored: StoredEvent, day: String) throws {
+    /// - Parameter cause: the event that led to the record, which then heads its history.
+    func change(
+        _ record: RegisterRecord, _ change: RegisterChange, _ stored: StoredEvent, day: String, cause: EventReference?
+    ) throws {
         let statement = change == .added ? put : amend
         statement.bind(record.kind, at: 1)
         statement.bind(record.id, at: 2)
@@ -29,10 +32,15 @@ struct RegisterRows {
         if change != .added { statement.bind(change == .voided ? 1 : 0, at: 5) }
         // An addition of a record that is there, or a change of one that is not (or is void), has no effect and no trail.
         guard try statement.run() == 1 else { return }
+        if let cause { try note(cause, record) }
+        try note(EventReference(position: stored.position, leaf: stored.leaf), record)
+    }
+
+    private func note(_ event: EventReference, _ record: RegisterRecord) throws {
         trail.bind(record.kind, at: 1)
         trail.bind(record.id, at: 2)
-        trail.bind(stored.position, at: 3)
-        trail.bind(stored.leaf, at: 4)
+        trail.bind(event.position, at: 3)
+        trail.bind(event.leaf, at: 4)
         try trail.run()
     }
 }

@@ -1,7 +1,7 @@
 /// The tables of `ledger.sqlite`: what the journal adds up to, thrown away and rebuilt at will.
 enum LedgerSchema {
     /// A file of another format is rebuilt from the journal, never migrated.
-    static let format = 3
+    static let format = 4
 
     /// - `progress`: `cursor` the last projected position, `figures` the last that can touch a figure, `decided` the
     ///   last whose decisions are known to be durable.
@@ -12,7 +12,8 @@ enum LedgerSchema {
     /// - `register`, `register_event`: records as they stand, and the positions that made them so.
     /// - `patrol`: visits of video patrols, by plan, round and spot.
     /// - `tally`: running counts, moved in the transaction that moves the cursor.
-    static let statements = core + RecordingRows.tables + EvidenceRows.tables + ComplaintRows.tables + OutboxRows.tables
+    static let statements =
+        core + RecordingRows.tables + EvidenceRows.tables + ComplaintRows.tables + OutboxRows.tables + PublicationRows.tables
     // A projection with tables of its own adds them here.
 
     private static let core = """

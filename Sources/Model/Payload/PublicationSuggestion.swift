@@ -45,43 +45,44 @@ package struct PublicationSuggestion: Hashable, Sendable {
 extension PublicationSuggestion {
     /// The record of the `publication` register that a clerk's yes makes of it.
     ///
-    /// - Parameter number: the record's number within the register, given by the clerk.
-    package func record(number: String, by clerk: String? = nil) -> RegisterRecord {
+    /// - Parameters:
+    ///   - number: the record's number within the register, given by the clerk.
+    ///   - cause: where the journal has the suggestion as the clerk saw it.
+    package func record(number: String, by clerk: String? = nil, cause: Position? = nil) -> RegisterRecord {
         RegisterRecord(
             kind: "publication", id: number,
             fields: [
                 .init("number", number), .init("kind", "news"), .init("published", published.description),
                 .init("title", title), .init("outlet", outlet),
-            ], by: clerk)
+            ], by: clerk, cause: cause)
     }
 
     /// A clerk's yes: the ordinary addition to the register, and that the suggestion is decided; one delivery.
     ///
     /// - Parameter source: the source of the suggestion's event.
-    package func confirmed(number: String, by clerk: String, source: String, at now: Timestamp) -> [Event] {
-        let record = record(number: number, by: clerk)
+    package func confirmed(
+        number: String, by clerk: String, source: String, cause: Position? = nil, at now: Timestamp
+    ) -> [Event] {
+        let record = record(number: number, by: clerk, cause: cause)
         let added = Event(
             source: "patrold:/registers/publication", id: number + "/added", type: EventType.register("publication", .added),
             subject: number, received: now, data: record.json.bytes)
-        return [added, decided(.confirmed, number: number, by: clerk, source: source, at: now)]
+        let decision = PublicationDecision(suggestion: id, outcome: .confirmed, number: number, by: clerk)
+        // A yes that had no effect, because the number was taken meanwhile, leaves room for another.
+        return [added, decision.event(id: id + "/confirmed/" + number, source: source, at: now)]
     }
 
     /// A clerk's no.
-    package func dismissed(by clerk: String, source: String, at now: Timestamp) -> Event {
-        decided(.dismissed, number: nil, by: clerk, source: source, at: now)
-    }
-
-    private func decided(
-        _ outcome: PublicationDecision.Outcome, number: String?, by clerk: String, source: String, at now: Timestamp
-    ) -> Event {
-        let decision = PublicationDecision(suggestion: id, outcome: outcome, number: number, by: clerk)
-        return Event(
-            source: source, id: id + "/decided", type: EventType.publicationDecided, subject: id, received: now,
-            data: decision.json.bytes)
+    package func dismissed(by clerk: String, reason: String? = nil, source: String, at now: Timestamp) -> Event {
+        var decision = PublicationDecision(suggestion: id, outcome: .dismissed, number: nil, by: clerk)
+        decision.reason = reason
+        return decision.event(id: id + "/dismissed", source: source, at: now)
     }
 }
 
-/// The `data` of `cn.patrold.publication.decided`: what a clerk made of a suggestion; the first decision stands.
+/// The `data` of `cn.patrold.publication.decided`: what a clerk made of a suggestion.
+///
+/// The first decision stands; a yes counts only if its record entered the register.
 package struct PublicationDecision: Hashable, Sendable {
     package enum Outcome: String, Sendable {
         case confirmed, dismissed
@@ -93,6 +94,8 @@ package struct PublicationDecision: Hashable, Sendable {
     /// Number of the record that it became.
     package var number: String?
     package var by: String
+    /// Why not.
+    package var reason: String?
 
     package init(suggestion: String, outcome: Outcome, number: String?, by: String) {
         self.suggestion = suggestion
@@ -104,7 +107,7 @@ package struct PublicationDecision: Hashable, Sendable {
     package var json: JSON {
         .object(present: [
             ("suggestion", .string(suggestion)), ("outcome", .string(outcome.rawValue)),
-            ("number", number.map { .string($0) }), ("by", .string(by)),
+            ("number", number.map { .string($0) }), ("by", .string(by)), ("reason", reason.map { .string($0) }),
         ])
     }
 
@@ -113,6 +116,12 @@ package struct PublicationDecision: Hashable, Sendable {
             let outcome = json["outcome"]?.string.flatMap({ Outcome(rawValue: $0) })
         else { return nil }
         self.init(suggestion: suggestion, outcome: outcome, number: json["number"]?.string, by: by)
+        reason = json["reason"]?.string
+    }
+
+    fileprivate func event(id: String, source: String, at now: Timestamp) -> Event {
+        Event(
+            source: source, id: id, type: EventType.publicationDecided, subject: suggestion, received: now, data: json.bytes)
     }
 }
 

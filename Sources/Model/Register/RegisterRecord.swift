@@ -9,6 +9,8 @@ package struct RegisterRecord: Hashable, Sendable {
     /// Why it was corrected or voided, and who did it.
     package var reason: String?
     package var by: String?
+    /// The event that led to it, such as the suggestion that a clerk confirmed.
+    package var cause: Position?
 
     package struct Field: Hashable, Sendable {
         package var key: String
@@ -20,12 +22,15 @@ package struct RegisterRecord: Hashable, Sendable {
         }
     }
 
-    package init(kind: String, id: String, fields: [Field], reason: String? = nil, by: String? = nil) {
+    package init(
+        kind: String, id: String, fields: [Field], reason: String? = nil, by: String? = nil, cause: Position? = nil
+    ) {
         self.kind = kind
         self.id = id
         self.fields = fields
         self.reason = reason
         self.by = by
+        self.cause = cause
     }
 
     package subscript(key: String) -> String? {
@@ -37,6 +42,7 @@ package struct RegisterRecord: Hashable, Sendable {
             ("kind", .string(kind)), ("id", .string(id)),
             ("fields", .object(fields.map { JSON.Member($0.key, .string($0.value)) })),
             ("reason", reason.map { .string($0) }), ("by", by.map { .string($0) }),
+            ("cause", cause.map { .int($0) }),
         ])
     }
 
@@ -46,6 +52,6 @@ package struct RegisterRecord: Hashable, Sendable {
         }
         self.init(
             kind: kind, id: id, fields: members.compactMap { member in member.value.plainText.map { Field(member.key, $0) } },
-            reason: json["reason"]?.string, by: json["by"]?.string)
+            reason: json["reason"]?.string, by: json["by"]?.string, cause: json["cause"]?.int.map { Position($0) })
     }
 }

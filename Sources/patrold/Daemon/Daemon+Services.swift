@@ -10,9 +10,10 @@ extension Daemon {
     var services: ConsoleServices {
         let desk = Desk(
             journal: journal, ledger: ledger.reader, pipeline: pipeline, lifecycle: site.lifecycle, clock: clock)
+        let publications = PublicationDesk(self)
         return ConsoleServices(
             journal: journal, ledger: ledger.reader, clock: clock, move: { try await desk.move($0) },
-            open: { try await desk.open($0) },
+            open: { try await desk.open($0) }, decide: { try await publications.decide($0) },
             status: { [self] in await status() }, unready: { [self] in unready() },
             settle: { [self] number, replay in try await settle(number, replay: replay) }, devices: devices,
             open311: open311)

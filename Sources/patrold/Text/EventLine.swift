@@ -55,6 +55,16 @@ struct EventLine {
             let state = visit.state == .done ? text(zh: "已巡", en: "done") : text(zh: "未巡", en: "missed")
             let spot = "\(visit.plan) \(visit.section) \(visit.spot) \(visit.camera)"
             return spot + " \(state)" + (visit.reason.map { ": " + $0 } ?? "")
+        case "publication.suggested":
+            return PublicationSuggestion(data).map { "\($0.outlet) \($0.published) \($0.title)" }
+        case "publication.decided":
+            return PublicationDecision(data).map { decision in
+                let outcome = PublicationTable.state(decision.outcome == .confirmed ? .confirmed : .dismissed, language)
+                return [outcome, decision.number, decision.by, decision.reason.map(PersonalText.masked)].compactMap { $0 }
+                    .joined(separator: " ")
+            }
+        case "evidence.taken":
+            return DeviceSnapshot(data).map { "\($0.device) \($0.bytes)B \($0.sha256.prefix(12)) \($0.by)" }
         case "feed.gap":
             return FeedGap(data).map { "\($0.feed) \($0.reason) \($0.state.rawValue)" }
         case "feed.quarantined":
@@ -94,7 +104,7 @@ struct EventLine {
         "publication.decided": "报道登记处理", "evidence.viewed": "证据·查看", "evidence.exported": "证据·导出",
         "evidence.attached": "证据·关联", "evidence.detached": "证据·取消关联", "evidence.transcribed": "证据·文字记录",
         "evidence.held": "证据·封存", "evidence.released": "证据·解除封存", "evidence.damaged": "证据·损坏",
-        "evidence.scrubbed": "证据·例行核验",
+        "evidence.scrubbed": "证据·例行核验", "evidence.taken": "证据·调取图像",
     ]
 
     private static let actions: [IncidentAction: String] = [
