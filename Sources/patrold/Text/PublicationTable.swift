@@ -6,7 +6,7 @@ struct PublicationTable {
     let language: Language
 
     func text(_ rows: [PublicationRow]) -> String {
-        guard !rows.isEmpty else { return language(zh: "没有待确认的刊播线索", en: "no suggestion fits") }
+        guard !rows.isEmpty else { return language(zh: "没有符合条件的刊播线索", en: "no suggestion fits") }
         let head =
             language == .zh
             ? ["线索", "刊播日期", "媒体", "标题", "状态", "登记编号/理由"]
