@@ -142,8 +142,8 @@ struct ImportCommand: AsyncParsableCommand {
 
 /// The events of a walk, as long as they fit into memory; a longer table is walked again.
 struct KeptEvents {
-    /// A hundred thousand complaints with their closings: some 200 MB.
-    static let limit = 200_000
+    /// Ten thousand complaints with their closings: some 20 MB.
+    static let limit = 20_000
 
     private(set) var count = 0
     private(set) var kept: [Event]? = []
