@@ -37,7 +37,7 @@ final class NightlyScrub: @unchecked Sendable {
 
     func start() {
         queue.async { [self] in
-            ticker = RepeatingTimer(every: 60_000, on: queue) { [weak self] in self?.look() }
+            ticker = RepeatingTimer(every: 10_000, on: queue) { [weak self] in self?.look() }
         }
     }
 
@@ -64,6 +64,9 @@ final class NightlyScrub: @unchecked Sendable {
             done: { outcome in
                 if let trouble = outcome.trouble {
                     log.warning("the scrub of evidence did not end", metadata: ["reason": "\(trouble)"])
+                }
+                for defect in outcome.defects {
+                    log.error("stored evidence is damaged", metadata: ["sha256": "\(defect.sha256)", "reason": "\(defect.en)"])
                 }
                 let events = outcome.events(received: clock.now())
                 guard !events.isEmpty else { return }
