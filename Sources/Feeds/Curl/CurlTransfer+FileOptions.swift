@@ -3,7 +3,12 @@ import CCurl
 extension CurlTransfer {
     /// What only FTP and SFTP know.
     func setFile(_ file: CurlFileOptions, _ options: inout CurlOptions, _ easy: UnsafeMutableRawPointer) {
-        if file.requiresTLS || file.family == .ftps { options.set(CURLOPT_USE_SSL, 3) }  // CURLUSESSL_ALL
+        if file.requiresTLS || file.family == .ftps {
+            options.set(CURLOPT_USE_SSL, 3)  // CURLUSESSL_ALL
+            // vsftpd and others take data channels only under the TLS session of the control channel, and libcurl keeps
+            // sessions by transfer: on a connection that another transfer opened the server would refuse (522).
+            options.set(CURLOPT_FRESH_CONNECT, 1)
+        }
         if let command = file.listCommand { options.set(CURLOPT_CUSTOMREQUEST, command) }
         if file.offset > 0 { options.set(CURLOPT_RESUME_FROM_LARGE, offset: Int(file.offset)) }
         if file.hasNoBody { options.set(CURLOPT_NOBODY, 1) }
