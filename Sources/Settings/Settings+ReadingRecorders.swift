@@ -41,46 +41,6 @@ extension Settings {
                 at: section.mark)
         }
     }
-
-    /// A folder on another machine.
-    private static func remote(_ section: Section, _ adapter: Recorder.Adapter) -> Recorder.Remote {
-        let schemes: [String] =
-            switch adapter {
-            case .ftp: ["ftp://", "ftps://"]
-            case .sftp: ["sftp://"]
-            default: ["http://", "https://"]
-            }
-        let example = schemes[0] + "192.0.2.30/record"
-        var remote = Recorder.Remote(url: section.needed("url", example)?.remoteURL(schemes) ?? "")
-        remote.user = section.value("user")?.text()
-        remote.password = section.value("password").map { password($0, section.findings) }
-        if adapter == .sftp {
-            remote.knownHosts = section.needed("known_hosts", "the file of known servers, as ssh-keyscan writes it")?.path()
-            if remote.user == nil { _ = section.needed("user", "the user name at the server") }
-        }
-        if adapter != .sftp { remote.tls = recorderTLS(section.section("tls"), url: remote.url) }
-        if remote.password != nil, remote.user == nil { _ = section.needed("user", "the user name that has this password") }
-        remote.after = section.value("after")?.choice(Recorder.Remote.After.self) ?? remote.after
-        remote.every = section.value("every")?.span(.seconds(1) ... .days(1)) ?? remote.every
-        if adapter == .http {
-            remote.listing = section.value("listing")?.choice(Recorder.Remote.Listing.self) ?? remote.listing
-        }
-        remote.encoding = section.value("encoding")?.choice(Recorder.Remote.Encoding.self) ?? remote.encoding
-        return remote
-    }
-
-    private static func recorderTLS(_ section: Section, url: String) -> TLS {
-        let tls = TLS(ca: section.value("ca")?.path(), insecure: section.value("insecure")?.bool() ?? false)
-        if tls.ca != nil, tls.insecure {
-            section.findings.add("ca and insecure contradict each other; keep ca", key: section.key, at: section.mark)
-        }
-        if tls != TLS(), url.hasPrefix("http://") {
-            section.findings.add(
-                "the recorder's url begins with http://; write https:// or remove tls", key: section.key, at: section.mark)
-        }
-        section.finish()
-        return tls
-    }
 }
 
 // Records of calls.
@@ -163,28 +123,6 @@ extension Entry {
         guard let text = text() else { return nil }
         guard (try? Regex(text)) != nil else {
             report("this is not a regular expression; put it between single quotes and check its brackets")
-            return nil
-        }
-        return text
-    }
-
-    /// The address of a folder on another machine.
-    fileprivate func remoteURL(_ schemes: [String]) -> String? {
-        guard let text = text() else { return nil }
-        guard let scheme = schemes.first(where: { text.hasPrefix($0) }) else {
-            report("expected an address that begins with \(schemes.joined(separator: " or "))")
-            return nil
-        }
-        let rest = text.dropFirst(scheme.count)
-        let authority = rest.prefix { $0 != "/" && $0 != "?" }
-        guard !authority.contains("@") else {
-            report("user and password do not belong into the address; write them under user and password")
-            return nil
-        }
-        let address = authority.last == "]" || !authority.contains(":") ? authority + ":21" : String(authority)
-        guard Settings.Address(address).map({ $0.port > 0 }) == true, !rest.contains(where: { $0.isWhitespace || $0 == "#" })
-        else {
-            report("expected an address such as \(scheme)192.0.2.30/record, found \"\(text)\"")
             return nil
         }
         return text

@@ -81,11 +81,6 @@ extension Settings.Recorder {
             case keep, delete
         }
 
-        /// How an HTTP server lists its files.
-        package enum Listing: String, Hashable, Sendable, CaseIterable {
-            case html, json
-        }
-
         /// How the server writes file names that are not ASCII.
         package enum Encoding: String, Hashable, Sendable, CaseIterable {
             case utf8, gbk
@@ -94,18 +89,50 @@ extension Settings.Recorder {
         /// `ftp://`, `ftps://`, `sftp://`, `http://` or `https://`, host, perhaps port, path; never with a user.
         package var url: String
         package var user: String?
+        /// The password, or the passphrase of `key`.
         package var password: Secret?
-        /// OpenSSH's file of the servers that are known; needed for `sftp`.
+        /// `http` only: sent as `Authorization: Bearer`.
+        package var token: Secret?
+        /// `sftp` only: the private key that logs in.
+        package var key: Secret?
+        /// `sftp` only: OpenSSH's file of the servers that are known; it or `hostKey` is there.
         package var knownHosts: String?
+        /// `sftp` only: `SHA256:` and 43 characters, the fingerprint that the server's key must have.
+        package var hostKey: String?
         package var tls = Settings.TLS()
+        /// `ftp://` only: nothing is sent, no password either, before the server has switched to TLS (RFC 4217).
+        package var requiresTLS = false
         package var after = After.keep
         /// Time between two looks.
         package var every = Span.seconds(30)
-        package var listing = Listing.html
+        /// How long a file must rest over there before it is fetched.
+        package var stableAfter = Span.seconds(10)
+        /// `http` only: an interface that names recordings, in place of a folder.
+        package var query: Query?
         package var encoding = Encoding.utf8
 
         package init(url: String) {
             self.url = url
+        }
+    }
+
+    /// How an HTTP interface names its recordings; the remote folder's `url` is a template with places such as `{from}`.
+    package struct Query: Hashable, Sendable {
+        /// How far back it is asked.
+        package var window = Span.days(3)
+        /// Where the list stands in an answer.
+        package var items: JSONPath
+        /// Where an item says how its file is reached.
+        package var file: JSONPath
+        package var fileName: JSONPath?
+        package var size: JSONPath?
+        package var time: JSONPath?
+        /// Where the next `{cursor}` stands in an answer.
+        package var next: JSONPath?
+
+        package init(items: JSONPath, file: JSONPath) {
+            self.items = items
+            self.file = file
         }
     }
 
@@ -159,7 +186,8 @@ extension Settings {
             let key = "recorders[\(index)]"
             let push = recorder.calls.push
             let all: [(String, Secret?)] = [
-                (".password", recorder.remote?.password), (".calls.push.password", push?.password),
+                (".password", recorder.remote?.password), (".token", recorder.remote?.token),
+                (".key", recorder.remote?.key), (".calls.push.password", push?.password),
                 (".calls.push.token", push?.token),
             ]
             return all.compactMap { name, secret in secret.map { (key + name, $0) } }

@@ -30,6 +30,28 @@ import Testing
         #expect(error?.sentence == "the secret file \(path) is open to every user of this machine; run: chmod o= \(path)")
     }
 
+    @Test("a private key's file is private, and holds a private key that the library can read")
+    func key() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----\n", to: "id")
+        chmod(path, 0o600)
+        #expect(try Secret.file(path).keyFile() == path)
+        #expect(try Secret.credential("id").keyFile(credentials: folder.path) == path)
+        chmod(path, 0o644)
+        let open = #expect(throws: SecretError.self) { try Secret.file(path).keyFile() }
+        #expect(open?.code == .exposed && open?.sentence.contains("run: chmod o= \(path)") == true)
+        for (text, what) in [
+            ("ssh-ed25519 AAAA me\n", "holds the public key; name the private one"),
+            ("PuTTY-User-Key-File-3: ssh-ed25519\n", "is PuTTY's; run: puttygen"), ("geheim\n", "holds no private key"),
+        ] {
+            let other = try folder.write(text, to: "other")
+            chmod(other, 0o600)
+            let error = #expect(throws: SecretError.self) { try Secret.file(other).keyFile() }
+            #expect(error?.code == .notAKey && error?.sentence.contains(what) == true)
+            #expect(error?.sentence.contains("geheim") == false)
+        }
+    }
+
     @Test("a missing file, an empty one and a missing credentials folder each say so")
     func missing() throws {
         let folder = try TemporaryFolder()

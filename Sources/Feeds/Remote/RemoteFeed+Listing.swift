@@ -4,7 +4,7 @@ import Model
 // Listing the folder, one folder after the other.
 extension RemoteFeed {
     func list() {
-        walk = RemoteWalk(settings)
+        walk = RemoteWalk(settings, now: clock.now())
         listNext()
     }
 
@@ -13,7 +13,7 @@ extension RemoteFeed {
         guard let requests, let walk else { return }
         guard let below = walk.folder else { return listed(walk) }
         let isMLSD = usesMLSD && (requests.address.kind == .ftp || requests.address.kind == .ftps)
-        let request = requests.list(below, usesMLSD: isMLSD, now: clock.now())
+        let request = requests.list(below, usesMLSD: isMLSD, page: walk.page)
         let transfer = multi.send(request) { [weak self] result in
             self?.queue.async { @Sendable [weak self] in self?.listed(below, isMLSD, result) }
         }
@@ -30,7 +30,11 @@ extension RemoteFeed {
                 return refused(below, RemoteTrouble(status: response.status, at: place))
             }
             do throws(RemoteListingError) {
-                try walk?.take(try entries(response.body, below, isMLSD, requests.address))
+                if let query = settings.query {
+                    try walk?.take(query.read(response.body, at: requests.address), of: query)
+                } else {
+                    try walk?.take(entries(response.body, below, isMLSD, requests.address))
+                }
                 listNext()
             } catch {
                 fail(RemoteTrouble(kind: .unreachable, sentence: place + " " + error.sentence))
@@ -48,11 +52,6 @@ extension RemoteFeed {
     private func entries(
         _ bytes: [UInt8], _ below: RemotePath, _ isMLSD: Bool, _ address: RemoteAddress
     ) throws(RemoteListingError) -> [RemoteEntry] {
-        if let query = settings.query {
-            let (entries, strange) = try query.read(bytes, at: address)
-            health.note(.names, RemoteProblems.strange(strange, address.shown))
-            return entries
-        }
         guard address.isHTTP else { return try FTPListing.read(bytes, isMLSD: isMLSD) }
         return try HTTPIndex.read(bytes, base: address.path + below.escaped + (below.bytes.isEmpty ? "" : "/"))
     }
@@ -68,7 +67,7 @@ extension RemoteFeed {
         self.walk = nil
         guard let place = requests?.address.shown else { return }
         health.note(.folder, RemoteProblems.unreadable(walk.unreadable, settings, place))
-        if settings.query == nil { health.note(.names, RemoteProblems.strange(walk.strange, place)) }
+        health.note(.names, RemoteProblems.strange(walk.strange, place))
         health.listed(at: clock.now())
         on(.listed(walk.files, unreadable: walk.unreadable))
         if !plan.hasMisses { health.note(.file, nil) }

@@ -40,6 +40,8 @@ struct RemoteListingError: Error, Hashable, Sendable {
 enum RemoteLimits {
     static let entries = 100_000
     static let folders = 5_000
+    /// Of one query's answer.
+    static let pages = 1_000
     static let listingBytes = 32 << 20
     static let nameBytes = 1024
 }

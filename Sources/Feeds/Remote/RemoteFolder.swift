@@ -21,8 +21,12 @@ package struct RemoteFolder: Sendable {
     package var user: String?
     /// The password, or the passphrase of `keyFile`.
     package var password: String?
+    /// Sent as `Authorization: Bearer` over HTTP, in place of user and password.
+    package var token: String?
     /// The private key with which SFTP logs in.
     package var keyFile: String?
+    /// Why the folder cannot be asked at all, as one sentence, such as a secret that cannot be read.
+    package var defect: String?
     package var hostKeys = CurlHostKeys()
     /// Plain `ftp` goes on only under TLS.
     package var requiresTLS = false

@@ -7,6 +7,7 @@ struct RemoteRequests: Sendable {
 
     init(_ settings: RemoteFolder) throws(RemoteTrouble) {
         self.settings = settings
+        if let defect = settings.defect { throw .configuration(defect) }
         address = try RemoteAddress(settings.url)
         if settings.query != nil, !address.isHTTP {
             throw .configuration("a query needs an http or https address; correct it in the configuration")
@@ -15,9 +16,9 @@ struct RemoteRequests: Sendable {
 
     var usesKey: Bool { settings.keyFile != nil }
 
-    /// Lists one folder, or asks the query.
-    func list(_ folder: RemotePath, usesMLSD: Bool, now: Timestamp) -> CurlRequest {
-        let url = settings.query?.url(settings.url, now: now) ?? address.url(folder, isFolder: true)
+    /// Lists one folder, or asks the query for a page.
+    func list(_ folder: RemotePath, usesMLSD: Bool, page: RemoteQuery.Page) -> CurlRequest {
+        let url = settings.query?.url(settings.url, page) ?? address.url(folder, isFolder: true)
         var request = basic(url)
         request.totalTimeout = .seconds(120)
         request.responseLimit = RemoteLimits.listingBytes
@@ -58,7 +59,9 @@ struct RemoteRequests: Sendable {
 
     private func basic(_ url: String) -> CurlRequest {
         var request = CurlRequest(url: url, trust: settings.trust)
-        if let user = settings.user ?? (address.isHTTP ? nil : "anonymous") {
+        if address.isHTTP, let token = settings.token {
+            request.headers += [("Authorization", "Bearer " + token)]
+        } else if let user = settings.user ?? (address.isHTTP ? nil : "anonymous") {
             request.credentials = CurlCredentials(user: user, password: settings.password ?? "")
         }
         request.lowSpeedTime = .microseconds(settings.stallLimit.microseconds)

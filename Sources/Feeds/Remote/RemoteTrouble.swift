@@ -61,12 +61,12 @@ struct RemoteTrouble: Error, Hashable, Sendable {
             let what = usesKey ? "user or private key (ed25519 or ecdsa; RSA only on old servers)" : "user or password"
             return RemoteTrouble(kind: .refused, sentence: "\(place) does not accept \(what); correct the configuration")
         case .noTLS:
-            let sentence = "\(place) offers no TLS, and it is required; switch it on there or set tls to none"
+            let sentence = "\(place) offers no TLS, and it is required; switch it on there or take required out of tls"
             return RemoteTrouble(kind: .refused, sentence: sentence)
         case .hostKeyUnknown(let fingerprint):
             let sentence =
                 "the host key of \(place) is unknown: \(fingerprint); compare it with the server's and add it "
-                + "to the known hosts or as the pin"
+                + "to known_hosts or write it as host_key"
             return RemoteTrouble(kind: .refused, sentence: sentence)
         case .hostKeyChanged(let fingerprint):
             let sentence =

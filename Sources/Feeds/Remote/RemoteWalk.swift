@@ -1,3 +1,5 @@
+import Model
+
 /// One listing of the folder and those below it, folder after folder.
 struct RemoteWalk {
     private let settings: RemoteFolder
@@ -7,16 +9,29 @@ struct RemoteWalk {
     private(set) var files: [RemoteFile] = []
     private(set) var unreadable: [RemotePath] = []
     private(set) var strange = 0
+    /// Which page of a query's answer is asked for.
+    private(set) var page: RemoteQuery.Page
     private var folders = 1
 
-    init(_ settings: RemoteFolder) {
+    init(_ settings: RemoteFolder, now: Timestamp) {
         self.settings = settings
+        page = RemoteQuery.Page(now: now)
         suffixes = settings.suffixes.map { $0.lowercased() }
         pending = [(RemotePath([]), settings.depth)]
     }
 
     /// The folder to be listed now, nothing when all are.
     var folder: RemotePath? { pending.last?.path }
+
+    /// Takes one page of a query's answer; the walk ends with the last one.
+    mutating func take(_ answer: RemoteQuery.Answer, of query: RemoteQuery) throws(RemoteListingError) {
+        let here = pending
+        try take(answer.entries)
+        strange += answer.strange
+        guard let following = query.page(after: page, answer, template: settings.url) else { return }
+        page = following
+        pending = here
+    }
 
     /// Takes the listing of `folder`.
     mutating func take(_ entries: [RemoteEntry]) throws(RemoteListingError) {

@@ -32,7 +32,7 @@ package enum Secret: Hashable, Sendable {
         return secret
     }
 
-    private func path(in folder: String?) throws(SecretError) -> String {
+    func path(in folder: String?) throws(SecretError) -> String {
         switch self {
         case .file(let path): return path
         case .credential(let name):
@@ -69,6 +69,8 @@ package struct SecretError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Code: String, Hashable, Sendable {
         case noCredentials = "no-credentials"
         case missing, unreadable, exposed, empty
+        /// A private key was expected.
+        case notAKey = "not-a-key"
     }
 
     package let code: Code

@@ -22,6 +22,7 @@ struct CheckCommand: ParsableCommand {
                 throw Failure(.configuration, "camera '\(camera.name)': \(error.sentence)")
             }
         }
+        try checkRecorders(site.settings)
         var position: Position?
         if !quick { position = try stores(site) }
         let warning = site.keyWarning(options.language)
@@ -41,6 +42,20 @@ struct CheckCommand: ParsableCommand {
                     en: "configuration is good: \(cameras) cameras, \(recorders) recorders, \(sources) sources"
                         + (position.map { ", journal at position \($0)" } ?? "")))
             if let warning { print(warning) }
+        }
+    }
+
+    private func checkRecorders(_ settings: Settings) throws(Failure) {
+        for recorder in settings.recorders {
+            do throws(SecretError) {
+                let push = recorder.calls.push
+                for secret in [recorder.remote?.password, recorder.remote?.token, push?.password, push?.token] {
+                    _ = try secret?.read()
+                }
+                _ = try recorder.remote?.key?.keyFile()
+            } catch {
+                throw Failure(.configuration, "recorder '\(recorder.name)': \(error.sentence)")
+            }
         }
     }
 

@@ -1,9 +1,11 @@
-import Feeds
 import Foundation
 import Model
 import Platform
+import Synchronization
 import TestKit
 import Testing
+
+@testable import Feeds
 
 /// HTTP indexes and queries against nginx.
 @Suite(.serialized, .enabled(if: Foreign.has(Foreign.nginx), "nginx is not installed: make test"))
@@ -81,8 +83,11 @@ struct RemoteHTTPTests {
         let escaped = answer.replacingOccurrences(of: "\"", with: "\\\"")
         let server = try await WebServer(
             bench.folder, extra: "location /api/ { default_type application/json; return 200 \"\(escaped)\"; }")
+        let query = RemoteQuery(
+            items: try JSONPath("data.list"), file: try JSONPath("file"), fileName: try JSONPath("call"),
+            size: try JSONPath("bytes"), time: try JSONPath("end"))
         bench.start(server.url("/api/records?from={from:plain}&until={until:unix}")) {
-            $0.query = RemoteQuery(items: "data.list", file: "file", fileName: "call", size: "bytes", time: "end")
+            $0.query = query
         }
         #expect(await eventually { bench.got("20261123-1.wav") == RemoteBench.sound(3000) })
         #expect(await eventually { bench.status?.detail.contains("1 files, or no usable address") == true })
@@ -90,4 +95,87 @@ struct RemoteHTTPTests {
         #expect(asked.contains(#/from=20\d\d-\d\d-\d\d%20\d\d%3A\d\d%3A\d\d&until=\d{10} /#))
         await bench.stop()
     }
+
+    /// An interface with 250 calls in pages of 100, whose files it hands out too.
+    private static func interface(_ asked: Questions) -> LoopbackServer {
+        LoopbackServer { connection in
+            while let head = connection.readHead() {
+                let target = head.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+                asked.add(target + (head.contains("Authorization: Bearer t-1\r\n") ? " t-1" : ""))
+                guard let mark = target.range(of: "mark=") else {
+                    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nsound")
+                    continue
+                }
+                let start = Int(target[mark.upperBound...]) ?? 0
+                let rows = (start..<max(start, min(start + 100, 250))).map {
+                    #"{"id": \#($0), "path": "/sound/\#($0)", "name": "call-\#($0).wav", "bytes": 5}"#
+                }
+                let next = start + 100 < 250 ? "\(start + 100)" : ""
+                let body = #"{"code": 0, "next": "\#(next)", "calls": [\#(rows.joined(separator: ","))]}"#
+                connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body)
+            }
+        }
+    }
+
+    @Test("an answer of several pages is read to its end, by cursor and by page number, with a token")
+    func pages() async throws {
+        for template in ["/calls?since={from:unix}&mark={cursor}", "/calls?since={from:unix}&mark={page}00"] {
+            let bench = try RemoteBench()
+            let asked = Questions()
+            let server = Self.interface(asked)
+            defer { server.stop() }
+            let query = RemoteQuery(
+                items: try JSONPath("calls"), file: try JSONPath("path"), fileName: try JSONPath("name"),
+                size: try JSONPath("bytes"), next: template.contains("cursor") ? try JSONPath("next") : nil)
+            bench.start(server.url + template) {
+                $0.query = query
+                $0.token = "t-1"
+            }
+            // Numbered pages begin with 1, so this interface's first hundred are not asked for.
+            let wanted = template.contains("cursor") ? 250 : 150
+            #expect(await eventually { bench.fetched.count == wanted }, "\(bench.status?.detail ?? "")")
+            let all = asked.all
+            #expect(all.allSatisfy { $0.hasSuffix(" t-1") })
+            #expect(Set(all.filter { $0.hasPrefix("/sound") }).count == wanted)
+            let first = all.first?.split(separator: "&").first
+            let spans = all.prefix(3).compactMap { $0.split(separator: "&").first }
+            #expect(spans.allSatisfy { $0 == first }, "all pages are of one span of time: \(spans)")
+            await bench.stop()
+        }
+    }
+
+    @Test("an interface that answers every page alike, or names the same cursor for ever, is asked once more and no further")
+    func endless() async throws {
+        let address = try RemoteAddress("http://10.0.0.1/calls")
+        let bytes = Array(#"{"next": "7", "calls": [{"url": "/1.wav", "size": 5}]}"#.utf8)
+        for (template, next) in [("http://10.0.0.1/calls?p={page}", nil), ("http://10.0.0.1/calls?c={cursor}", "next")] {
+            let query = RemoteQuery(
+                items: try JSONPath("calls"), file: try JSONPath("url"), size: try JSONPath("size"),
+                next: try next.map { try JSONPath($0) })
+            let answer = try query.read(bytes, at: address)
+            let first = RemoteQuery.Page(now: Timestamp(seconds: 0))
+            let second = try #require(query.page(after: first, answer, template: template))
+            #expect(query.page(after: second, answer, template: template) == nil)
+        }
+    }
+
+    @Test("what the configuration cannot give is said, and nobody is asked")
+    func defect() async throws {
+        let bench = try RemoteBench()
+        let asked = Questions()
+        let server = Self.interface(asked)
+        defer { server.stop() }
+        bench.start(server.url + "/") { $0.defect = "the secret file /x is empty; write the secret into it; then restart" }
+        #expect(await eventually { bench.status?.state == .refused })
+        #expect(bench.status?.detail.contains("/x is empty") == true)
+        await bench.stop()
+        #expect(asked.all.isEmpty)
+    }
+}
+
+/// What a server was asked for.
+private final class Questions: Sendable {
+    private let targets = Mutex<[String]>([])
+    var all: [String] { targets.withLock { $0 } }
+    func add(_ target: String) { targets.withLock { $0.append(target) } }
 }

@@ -53,25 +53,33 @@ import Testing
     @Test("a query's answer is read, and addresses on other hosts or names with slashes are counted and left out")
     func query() throws {
         let address = try RemoteAddress("http://10.0.0.1:8080/rec/list?x=1")
-        let query = RemoteQuery(items: "data.rows")
-        let (entries, strange) = try query.read(try Fixtures.bytes("remote/query.json"), at: address)
+        let query = try Self.query()
+        let answer = try query.read(try Fixtures.bytes("remote/query.json"), at: address)
+        let entries = answer.entries
         #expect(
             entries.map(\.url) == ["http://10.0.0.1:8080/rec/1.wav?id=7", "http://10.0.0.1:8080/rec/2.wav"])
         #expect(text(entries) == ["20261123-1.wav|1234|2026-11-23 18:44:00", "2.wav|99|1795430640"])
-        #expect(strange == 3)
-        let url = query.url("http://h/q?a={from}&b={until:compact}", now: Timestamp(seconds: 1_795_430_640))
+        #expect(answer.strange == 3)
+        let page = RemoteQuery.Page(now: Timestamp(seconds: 1_795_430_640))
+        let url = query.url("http://h/q?a={from}&b={until:compact}", page)
         #expect(url == "http://h/q?a=2026-11-20T18%3A44%3A00%2B08%3A00&b=20261123184400")
+    }
+
+    static func query() throws -> RemoteQuery {
+        RemoteQuery(
+            items: try JSONPath("data.rows"), file: try JSONPath("url"), fileName: try JSONPath("name"),
+            size: try JSONPath("size"), time: try JSONPath("time"))
     }
 
     @Test("a listing of 10,000 names is read and walked at once, and one beyond all bounds is refused")
     func many() throws {
         var lines: [UInt8] = []
         for index in 0..<10_000 { lines += Array("type=file;size=\(index);modify=20261123104400; \(index).wav\r\n".utf8) }
-        var walk = RemoteWalk(RemoteFolder(name: "r", url: "ftp://h/"))
+        var walk = RemoteWalk(RemoteFolder(name: "r", url: "ftp://h/"), now: Timestamp(seconds: 0))
         try walk.take(try FTPListing.read(lines, isMLSD: true))
         #expect(walk.files.count == 10_000 && walk.folder == nil)
         let folders = (0..<6000).map { RemoteEntry(name: Array("d\($0)".utf8), isFolder: true, time: "") }
-        var wide = RemoteWalk(RemoteFolder(name: "r", url: "ftp://h/"))
+        var wide = RemoteWalk(RemoteFolder(name: "r", url: "ftp://h/"), now: Timestamp(seconds: 0))
         #expect(throws: RemoteListingError.self) { try wide.take(folders) }
     }
 
@@ -105,6 +113,7 @@ import Testing
         let names = ["unix.txt", "msdos.txt", "mlsd.txt", "nginx.html", "apache.html", "nginx.json", "query.json"]
         let seeds = try names.map { try Fixtures.bytes("remote/" + $0) }
         let address = try RemoteAddress("http://10.0.0.1/rec/")
+        let query = try RemoteListingTests.query()
         for input in FuzzInputs() {
             var numbers = SeededNumbers(UInt64(input))
             var bytes = seeds[input % seeds.count]
@@ -120,7 +129,7 @@ import Testing
             let listings = [
                 try? FTPListing.read(bytes, isMLSD: false), try? FTPListing.read(bytes, isMLSD: true),
                 try? HTTPIndex.read(bytes, base: "/rec/"),
-                try? RemoteQuery(items: "data.rows").read(bytes, at: address).entries,
+                try? query.read(bytes, at: address).entries,
             ]
             for entry in listings.compactMap({ $0 }).joined() {
                 let local = RemoteName.local(RemotePath(entry.name), .gbk)

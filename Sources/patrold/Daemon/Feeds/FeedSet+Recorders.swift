@@ -41,12 +41,14 @@ extension FeedSet {
     private func startFetching(_ recorder: Settings.Recorder) -> RunningFeed {
         let name = recorder.name + "/fetch"
         guard let remote = recorder.remote else { return RunningFeed(names: [], stop: { $0() }) }
-        var folder = RemoteFolder(
-            name: name, url: remote.url, user: remote.user, password: remote.password.flatMap { try? $0.read() })
-        folder.hostKeys = CurlHostKeys(knownHosts: remote.knownHosts)
+        var folder = RemoteFolder(name: name, url: remote.url, user: remote.user)
+        Self.takeSecrets(remote, &folder)
+        folder.hostKeys = CurlHostKeys(knownHosts: remote.knownHosts, pin: remote.hostKey)
         folder.trust = Self.trust(remote.tls)
+        folder.requiresTLS = remote.requiresTLS
         folder.every = remote.every
-        folder.stableAfter = recorder.stable
+        folder.stableAfter = remote.stableAfter
+        folder.query = remote.query.map { Self.query($0) }
         folder.encoding = .init(rawValue: remote.encoding.rawValue) ?? .utf8
         folder.suffixes = recorder.suffixes + recorder.sidecars
         folder.depth = recorder.depth
@@ -55,6 +57,23 @@ extension FeedSet {
             configuration: folder, into: self.folder(of: recorder), multi: fetching, clock: clock, report: surroundings.report)
         feed.start()
         return RunningFeed(names: [name], stop: feed.stop)
+    }
+
+    /// A secret that cannot be read must not become an attempt without it: servers lock accounts.
+    private static func takeSecrets(_ remote: Settings.Recorder.Remote, _ folder: inout RemoteFolder) {
+        do throws(SecretError) {
+            folder.password = try remote.password?.read()
+            folder.token = try remote.token?.read()
+            folder.keyFile = try remote.key?.keyFile()
+        } catch {
+            folder.defect = error.sentence + "; then restart"
+        }
+    }
+
+    private static func query(_ query: Settings.Recorder.Query) -> RemoteQuery {
+        RemoteQuery(
+            window: query.window, items: query.items, file: query.file, fileName: query.fileName, size: query.size,
+            time: query.time, next: query.next)
     }
 
     private func startCallPush(_ recorder: Settings.Recorder, _ push: Settings.Recorder.Calls.Push) -> RunningFeed {
