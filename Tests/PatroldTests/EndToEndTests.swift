@@ -15,7 +15,7 @@ struct EndToEndTests {
             folder: folder.path, seed: 7, pace: .init(alarmsPerMille: 400, recordings: .seconds(1), channelFiles: nil))
         let config = try cityConfiguration(folder, city)
         let daemon = try await DaemonProcess(config: config, log: folder.file("daemon.log"))
-        let file = try city.channels.dropNext()
+        let file = try #require(try city.channels.tellNext())
         let imported = try Program.run(["import", "complaints", file, "--config", config, "--json"])
         #expect(imported.status == 0, "\(imported.errors)")
         let complete = try await eventually(within: 60) {

@@ -40,6 +40,31 @@ struct SevenWaysTests {
         #expect(daemon.stop() == 0)
     }
 
+    @Test("the demonstration's channels tell by REST, Open311, RSS, Atom and files, and its exchange posts the calls' records")
+    func channels() async throws {
+        let folder = try TemporaryFolder()
+        let city = try City(folder)
+        defer { city.end() }
+        #expect(await eventually(within: 30) { FileManager.default.fileExists(atPath: city.config) })
+        let daemon = try await DaemonProcess(config: city.config, log: folder.file("daemon.log"))
+        let isTold = try await eventually(within: 120, every: 1) {
+            let list = try Program.run(["complaint", "list", "-n", "500", "--json", "--config", city.config])
+            let channels = list.output.split(separator: "\n").compactMap { try? JSON(parsing: String($0)) }
+                .compactMap { $0["channel"]?.string }
+            return Set(channels) == Set(SimChannel.all.map(\.key))
+        }
+        #expect(isTold, "not every channel told of a complaint")
+        let arePaired = try await eventually(within: 60, every: 1) {
+            let list = try Program.run(["recording", "list", "-n", "50", "--json", "--config", city.config])
+            return list.output.split(separator: "\n").compactMap { try? JSON(parsing: String($0)) }
+                .contains { $0["state"]?.string == "complete" }
+        }
+        #expect(arePaired, "no recording has its call")
+        let feeds = try Self.feeds(city.config).filter { $0["name"]?.string?.hasPrefix("channel") == true }
+        #expect(feeds.count == 6 && feeds.allSatisfy { $0["state"]?.string == "live" && $0["quarantined"]?.int ?? 0 == 0 })
+        #expect(daemon.stop() == 0)
+    }
+
     private static func feeds(_ config: String) throws -> [JSON] {
         try Program.run(["status", "--json", "--config", config]).json?["feeds"]?.array ?? []
     }

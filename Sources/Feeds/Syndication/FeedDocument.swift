@@ -8,6 +8,8 @@ package struct FeedDocument: Sendable {
     package var title: String
     /// In the order of the document, each id once.
     package var items: [FeedItem]
+    /// Items at the document's end that were not read, because there are too many.
+    package var unread: Int
 
     /// Reads a document in UTF-8, UTF-16 or GB18030, whatever its declaration says.
     ///
@@ -25,6 +27,7 @@ package struct FeedDocument: Sendable {
             throw FeedUnreadable(sentence: "the document is no news feed but <\(reader.root.prefix(40))>; check the address")
         }
         title = HTMLText.plain(reader.title)
+        unread = reader.unread
         items = Self.items(reader, base: reader.base.hasPrefix("http") ? reader.base : url)
     }
 
@@ -69,6 +72,7 @@ private struct FeedReader: XMLVisitor {
     /// The innermost `xml:base` outside of items.
     private(set) var base = ""
     private(set) var drafts: [FeedDraft] = []
+    private(set) var unread = 0
     private var draft: FeedDraft?
     private var itemDepth = 0
 
@@ -100,7 +104,7 @@ private struct FeedReader: XMLVisitor {
             return
         }
         if depth == itemDepth {
-            if drafts.count < FeedDocument.itemLimit { drafts.append(item) }
+            if drafts.count < FeedDocument.itemLimit { drafts.append(item) } else { unread += 1 }
             draft = nil
         } else if depth == itemDepth + 1, let member = Self.member(name), item[keyPath: member].isEmpty {
             draft?[keyPath: member] = text.trimmedText

@@ -83,7 +83,9 @@ actor SyndicationSource: PeriodicSource {
         modified = answer.head["Last-Modified"]
         unreadable = nil
         try await save()
-        return PeriodicVisit(detail: "\(document.items.count) items, \(events.count) of them new or changed")
+        // What is left out for its length is said, since nobody else would know.
+        let unread = document.unread == 0 ? "" : "; \(document.unread) more at the document's end were not read"
+        return PeriodicVisit(detail: "\(document.items.count) items, \(events.count) of them new or changed\(unread)")
     }
 
     /// Keeps a document that cannot be read, once.

@@ -1,4 +1,5 @@
 import Model
+import NIOPosix
 import Synchronization
 
 /// A channel's server that does not exist: a log of changes with a cursor, a gateway with windows and a login, numbered
@@ -10,9 +11,11 @@ package final class ChannelServer: Sendable {
     private init() {}
 
     /// Binds and listens on loopback; port 0 takes any free one.
-    package static func start(port: Int = 0) async throws -> ChannelServer {
+    ///
+    /// - Parameter threads: of somebody else, who ends them after this.
+    package static func start(port: Int = 0, on threads: MultiThreadedEventLoopGroup? = nil) async throws -> ChannelServer {
         let channel = ChannelServer()
-        let server = try await SimHTTPServer.start(port: port) { [weak channel] request in
+        let server = try await SimHTTPServer.start(port: port, on: threads) { [weak channel] request in
             await channel?.answer(request) ?? .hangUp
         }
         channel.server.withLock { $0 = server }
@@ -60,7 +63,11 @@ package final class ChannelServer: Sendable {
 
     private func answer(_ request: PushRequest) async -> SimReply {
         let target = request.path + (request.query.isEmpty ? "" : "?" + request.query)
-        state.withLock { $0.asked.append(target) }
+        state.withLock { state in
+            state.asked.append(target)
+            // A demonstration runs for days.
+            if state.asked.count > 20_000 { state.asked.removeFirst(10_000) }
+        }
         if request.path == "/gateway/login" { return .answer(state.withLock { $0.logIn(request) }) }
         let isReply = ["/close", "/finish", "/servicerequestupdates.json"].contains { request.path.hasSuffix($0) }
         let isList = ["/cases", "/list", "/pages", "/requests.json"].contains { request.path.hasSuffix($0) }

@@ -3,7 +3,8 @@ import Model
 import Platform
 import Synchronization
 
-/// The seven complaint channels, each leaving its export file in one folder when its turn comes.
+/// The seven complaint channels: when its turn comes, each tells its server, or leaves its export file in one folder where
+/// it has none.
 ///
 /// A file holds new complaints, and again those of earlier files that were closed since: a later row of the same
 /// number tells the end of an earlier one.
@@ -21,34 +22,42 @@ package final class ChannelSimulator: Sendable {
 
     /// Where the files go.
     package let folder: String
+    private let servers: ChannelServers?
     private let clock: @Sendable () -> Timestamp
     private let queue = DispatchQueue(label: "patrold.sim.channels")
     private let state: Mutex<State>
 
+    /// - Parameter servers: of the channels that have one; nothing means that all write files.
     /// - Throws: `SystemError` where the folder cannot be made.
     package init(
-        folder: String, seed: UInt64,
+        folder: String, seed: UInt64, servers: ChannelServers? = nil,
         clock: @escaping @Sendable () -> Timestamp = { Timestamp(microseconds: SystemClock.realtimeMicroseconds()) }
     ) throws(SystemError) {
         self.folder = folder
+        self.servers = servers
         self.clock = clock
         state = Mutex(State(maker: ComplaintMaker(seed: seed), random: SplitMix64(seed: ~seed)))
         try Files.makeFolder(folder)
     }
 
-    /// Every complaint that some file told of, in order of acceptance.
+    /// Every complaint that was told, in order of acceptance.
     package var accepted: [SimComplaint] { state.withLock { $0.accepted } }
 
-    /// How many of them a later row closed.
+    /// How many of them were told to be closed later.
     package var closed: Int { state.withLock { $0.closed } }
 
-    /// Writes the file of the next channel in turn (under a temporary name, then renamed) and gives back its path.
+    /// Tells the server of the next channel in turn, or writes its file (under a temporary name, then renamed).
     ///
+    /// - Returns: the file's path; nothing where the channel has a server.
     /// - Throws: `SystemError` where the folder takes no file.
     @discardableResult
-    package func dropNext() throws(SystemError) -> String {
+    package func tellNext() throws(SystemError) -> String? {
         let now = Timestamp(seconds: clock().microseconds / 1_000_000)
-        let (channel, rows, turn) = state.withLock { Self.rows(&$0, at: now) }
+        let (channel, rows, turn) = state.withLock { told(&$0, at: now) }
+        if let servers, servers.serves(channel) {
+            for row in rows { servers.tell(row, at: now) }
+            return nil
+        }
         let stamp = now.text().prefix(19).filter(\.isNumber)
         let name = "\(channel.key)-\(stamp)-\(turn).csv"
         try Files.writeThenRename(SimComplaint.file(rows, of: channel), folder: folder, name: name)
@@ -59,7 +68,7 @@ package final class ChannelSimulator: Sendable {
     package func start(every interval: Span) {
         let ticker = Ticker(on: queue, first: .seconds(1), every: interval) { [weak self] in
             // A folder that is full for a while is the daemon's test, not a reason to stop.
-            _ = try? self?.dropNext()
+            _ = try? self?.tellNext()
         }
         state.withLock { $0.ticker = ticker }
     }
@@ -73,11 +82,13 @@ package final class ChannelSimulator: Sendable {
         ticker?.cancel()
     }
 
-    /// The rows of the next file: what was closed since, then one to four new complaints.
-    private static func rows(_ state: inout State, at now: Timestamp) -> (SimChannel, [SimComplaint], Int) {
+    /// What the next channel tells: what was closed since, then one to four new complaints.
+    private func told(_ state: inout State, at now: Timestamp) -> (SimChannel, [SimComplaint], Int) {
         let channel = SimChannel.all[state.turn % SimChannel.all.count]
         state.turn += 1
-        var rows = closings(&state, of: channel, at: now)
+        // A web site tells of no closing.
+        let closes = servers.map { !$0.serves(channel) || $0.tellsClosings(of: channel) } ?? true
+        var rows = closes ? closings(&state, of: channel, at: now) : []
         for _ in 0..<state.random.number(1..<5) {
             let count = state.numbers[channel.key, default: 0] + 1
             state.numbers[channel.key] = count
@@ -91,7 +102,7 @@ package final class ChannelSimulator: Sendable {
         return (channel, rows, state.turn)
     }
 
-    private static func closings(_ state: inout State, of channel: SimChannel, at now: Timestamp) -> [SimComplaint] {
+    private func closings(_ state: inout State, of channel: SimChannel, at now: Timestamp) -> [SimComplaint] {
         var rows: [SimComplaint] = []
         var still: [SimComplaint] = []
         for var complaint in state.open {

@@ -29,6 +29,7 @@ package final class PBXSimulator: Sendable {
     }
 
     /// Posts a call until it is taken, and gives the statuses in their order; 0 where there was no answer.
+    @discardableResult
     package func post(_ call: SimCall, in dialect: CallDialect) async -> [Int] {
         let (type, body) = dialect.post(call)
         var statuses: [Int] = []

@@ -18,6 +18,7 @@ package final class RecorderSimulator: Sendable {
         var count = 0
         var dropped: [SimRecording] = []
         var ticker: Ticker?
+        var exchange: PBXSimulator?
     }
 
     /// Where the files go.
@@ -61,9 +62,14 @@ package final class RecorderSimulator: Sendable {
     }
 
     /// Drops one file every so often until `stop`; every fourth is written slowly.
-    package func start(every interval: Span) {
+    ///
+    /// - Parameter exchange: posts the record of each call, where there is one.
+    package func start(every interval: Span, exchange: PBXSimulator? = nil) {
         let ticker = Ticker(on: queue, first: .milliseconds(500), every: interval) { [weak self] in self?.dropNext() }
-        state.withLock { $0.ticker = ticker }
+        state.withLock { state in
+            state.exchange = exchange
+            state.ticker = ticker
+        }
     }
 
     /// No file is begun any more; one that is being written slowly is finished.
@@ -76,12 +82,14 @@ package final class RecorderSimulator: Sendable {
     }
 
     private func dropNext() {
-        let count = state.withLock { state in
+        let (count, exchange) = state.withLock { state in
             state.count += 1
-            return state.count
+            return (state.count, state.exchange)
         }
+        let recording = next()
+        if let exchange { Task { await exchange.post(recording.call, in: .newCdr) } }
         // A folder that is full or gone for a while is the daemon's test, not a reason for the recorder to stop.
-        try? drop(next(), count % 4 == 0 ? .slowly(pieces: 5, pause: .milliseconds(300)) : .renamed)
+        try? drop(recording, count % 4 == 0 ? .slowly(pieces: 5, pause: .milliseconds(300)) : .renamed)
     }
 
     private func write(_ recording: SimRecording, from start: Int, length: Int, pause: Span) {

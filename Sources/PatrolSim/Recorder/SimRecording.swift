@@ -10,6 +10,8 @@ package struct SimRecording: Hashable, Sendable {
     package let seconds: Int
     /// When the call began, as the name says it.
     package let started: Timestamp
+    /// The call, as the exchange knows it.
+    package let call: SimCall
     /// The whole file.
     package let bytes: [UInt8]
 }
@@ -31,8 +33,11 @@ package struct RecordingMaker: Sendable {
         let format = format ?? usualFormat()
         let seconds = random.number(1..<5)
         let audio = WaveAudio(format: format, seconds: seconds, pitch: 200 + count % 50 * 7)
+        var call = call(at: started, seconds)
+        let name = name(of: call)
+        call.recording = name
         return SimRecording(
-            name: name(at: started), format: format, seconds: seconds, started: started, bytes: audio.bytes())
+            name: name, format: format, seconds: seconds, started: started, call: call, bytes: audio.bytes())
     }
 
     private mutating func usualFormat() -> WaveFormat {
@@ -41,20 +46,27 @@ package struct RecordingMaker: Sendable {
         return random.pick([.pcm, .aLaw, .muLaw, .gsm], or: .pcm)
     }
 
-    /// Two patterns: time-id-caller-callee-type of exchanges, and day_time_direction_number_extension of recorder boxes.
-    ///
-    /// Numbers begin with 000, which no subscriber has; now and then the box knows none.
-    private mutating func name(at started: Timestamp) -> String {
-        let digits = started.text().prefix(19).filter(\.isNumber)
+    /// Between a subscriber's number, which begins with 000 as none does, and a desk.
+    private mutating func call(at started: Timestamp, _ seconds: Int) -> SimCall {
         let outside = "000" + padded(random.number(0..<100_000_000), 8)
         let desk = String(8001 + random.number(0..<6))
         let isInbound = random.chance(perMille: 700)
+        let (from, to) = isInbound ? (outside, desk) : (desk, outside)
+        return SimCall(
+            id: "\(started.microseconds / 1_000_000).\(count)", caller: from, callee: to, isInbound: isInbound, started: started,
+            talk: seconds)
+    }
+
+    /// Two patterns: time-id-caller-callee-type of exchanges, and day_time_direction_number_extension of recorder boxes.
+    ///
+    /// Now and then the box knows no number.
+    private mutating func name(of call: SimCall) -> String {
+        let digits = call.started.text().prefix(19).filter(\.isNumber)
+        let (outside, desk) = call.isInbound ? (call.caller, call.callee) : (call.callee, call.caller)
         if count % 2 == 0 {
             let number = random.chance(perMille: 80) ? "P" : outside
-            return "\(digits.prefix(8))_\(digits.suffix(6))_\(isInbound ? "IN" : "OUT")_\(number)_\(desk).wav"
+            return "\(digits.prefix(8))_\(digits.suffix(6))_\(call.isInbound ? "IN" : "OUT")_\(number)_\(desk).wav"
         }
-        let call = "\(started.microseconds / 1_000_000).\(count)"
-        let (from, to) = isInbound ? (outside, desk) : (desk, outside)
-        return "\(digits)-\(call)-\(from)-\(to)-\(isInbound ? "Inbound" : "Outbound").wav"
+        return "\(digits)-\(call.id)-\(call.caller)-\(call.callee)-\(call.isInbound ? "Inbound" : "Outbound").wav"
     }
 }

@@ -16,6 +16,8 @@ package final class SimulatedCity: Sendable {
     package let recorder: RecorderSimulator
     /// The seven complaint channels.
     package let channels: ChannelSimulator
+    /// The servers of those that have one; nothing where all write files.
+    package let servers: ChannelServers?
     /// For the configuration, `cam-1` to `cam-7`.
     package let cameras: [SimulatedCamera]
 
@@ -28,19 +30,22 @@ package final class SimulatedCity: Sendable {
     ///
     /// - Parameters:
     ///   - ports: of the cameras in order; those left out are any free ones.
-    ///   - doors: where the daemon will be; then the cameras speak seven different ways, else all are Hikvision's.
+    ///   - doors: where the daemon will be; then the cameras speak seven different ways, the channels have their servers and
+    ///     the exchange posts its calls; else all cameras are Hikvision's, and the channels write files.
     /// - Throws: `SystemError` for a folder, the system's error for a port.
     package static func start(
         folder: String, seed: UInt64, ports: [Int] = [], doors: SevenWays.Doors? = nil, pace: Pace = Pace(),
         clock: @escaping @Sendable () -> Timestamp = { Timestamp(microseconds: SystemClock.realtimeMicroseconds()) }
     ) async throws -> SimulatedCity {
         let recorder = try RecorderSimulator(folder: folder + "/spool/recorder-1", seed: seed &+ 1, clock: clock)
-        let channels = try ChannelSimulator(folder: folder + "/channels", seed: seed &+ 2, clock: clock)
+        var servers: ChannelServers?
+        if doors != nil { servers = try await ChannelServers.start() }
+        let channels = try ChannelSimulator(folder: folder + "/channels", seed: seed &+ 2, servers: servers, clock: clock)
         let city: SimulatedCity
         if let doors {
             let ways = try await SevenWays.start(
                 folder: folder, seed: seed &+ 10, doors: doors, perMille: pace.alarmsPerMille)
-            city = SimulatedCity(ways: ways, recorder: recorder, channels: channels)
+            city = SimulatedCity(ways: ways, recorder: recorder, channels: channels, servers: servers)
         } else {
             let server = try await ISAPICameraServer.start(cameraSettings(ports: ports, clock: clock))
             city = SimulatedCity(server: server, recorder: recorder, channels: channels)
@@ -48,14 +53,25 @@ package final class SimulatedCity: Sendable {
                 camera.play(CameraScript(seed: seed &+ 10 &+ UInt64(index), beginsPerMille: pace.alarmsPerMille))
             }
         }
-        if let every = pace.recordings { recorder.start(every: every) }
+        if let every = pace.recordings { recorder.start(every: every, exchange: doors.map { exchange(at: $0) }) }
         if let every = pace.channelFiles { channels.start(every: every) }
         return city
     }
 
+    /// The exchange's token for its call records.
+    package static let exchangeToken = "sim-exchange"
+
+    private static func exchange(at doors: SevenWays.Doors) -> PBXSimulator {
+        PBXSimulator(
+            to: "127.0.0.1", port: doors.http, path: "/push/calls/recorder-1", authorization: "Bearer " + exchangeToken,
+            retryEvery: .seconds(1), tries: 60)
+    }
+
     private init(
-        server: ISAPICameraServer? = nil, ways: SevenWays? = nil, recorder: RecorderSimulator, channels: ChannelSimulator
+        server: ISAPICameraServer? = nil, ways: SevenWays? = nil, recorder: RecorderSimulator, channels: ChannelSimulator,
+        servers: ChannelServers? = nil
     ) {
+        self.servers = servers
         self.server = server
         self.ways = ways
         self.recorder = recorder
@@ -67,6 +83,7 @@ package final class SimulatedCity: Sendable {
     package func stop() async {
         recorder.stop()
         channels.stop()
+        await servers?.stop()
         await server?.stop()
         await ways?.stop()
     }
@@ -96,7 +113,7 @@ extension SimulatedCity {
         package var alarmsPerMille = 60
         /// How often the recorder drops a file; nothing for never.
         package var recordings: Span? = .seconds(7)
-        /// How often one of the channels writes a file; nothing for never.
+        /// How often one of the channels tells something; nothing for never.
         package var channelFiles: Span? = .seconds(20)
 
         package init(alarmsPerMille: Int = 60, recordings: Span? = .seconds(7), channelFiles: Span? = .seconds(20)) {

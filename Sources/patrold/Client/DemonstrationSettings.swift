@@ -11,6 +11,10 @@ struct DemonstrationSettings {
     var brokerPort: Int?
     let spool: String?
     let channels: String?
+    /// Servers of complaint channels.
+    var connections: [SimulatedConnection] = []
+    /// What the recorder's exchange proves itself with; nothing where it posts no calls.
+    var exchangeToken: String?
     /// How far a device's clock may be off and still date an incident.
     let tolerance: String?
 
@@ -19,6 +23,12 @@ struct DemonstrationSettings {
         try Files.makeFolder(folder + "/secrets", mode: 0o700)
         for camera in cameras where !camera.password.isEmpty {
             try Files.writeDurably(Array(camera.password.utf8), to: folder + "/secrets/" + camera.name, mode: 0o600)
+        }
+        for connection in connections where connection.secretKey != nil {
+            try Files.writeDurably(Array(connection.secret.utf8), to: folder + "/" + secret(of: connection), mode: 0o600)
+        }
+        if let exchangeToken {
+            try Files.writeDurably(Array(exchangeToken.utf8), to: folder + "/secrets/exchange", mode: 0o600)
         }
         try Files.writeDurably(Array("demonstration".utf8), to: folder + "/secrets/demonstration", mode: 0o600)
         let path = folder + "/patrold.yaml"
@@ -44,8 +54,15 @@ struct DemonstrationSettings {
         lines.append("cameras:")
         lines += cameras.map { "  - {" + entry($0) + "}" }
         if doors != nil, channels != nil { lines += Self.patrol }
-        if let spool { lines += ["recorders:", "  - {name: recorder-1, adapter: spool, folder: \"\(relative(spool))\"}"] }
-        if let channels { lines.append("channels: {folder: \"\(relative(channels))\"}") }
+        if let spool {
+            let calls = exchangeToken == nil ? "" : ", calls: {push: {token: {file: secrets/exchange}}}"
+            lines += ["recorders:", "  - {name: recorder-1, adapter: spool, folder: \"\(relative(spool))\"\(calls)}"]
+        }
+        if let channels {
+            lines += ["channels:", "  folder: \"\(relative(channels))\""]
+            if !connections.isEmpty { lines.append("  connections:") }
+            lines += connections.map { "    - " + $0.entry(secretFile: secret(of: $0), every: "5s") }
+        }
         if let tolerance { lines.append("incidents: {tolerance: \(tolerance)}") }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -60,6 +77,8 @@ struct DemonstrationSettings {
         "      - {name: 文化广场, section: 民族东路, camera: cam-3, preset: \"2\", stay: 5s}",
         "      - {name: 步行街口, section: 青年路, camera: cam-4, preset: \"1\", stay: 5s}",
     ]
+
+    private func secret(of connection: SimulatedConnection) -> String { "secrets/channel-" + connection.channel }
 
     private func entry(_ camera: SimulatedCamera) -> String {
         var keys = [["name", camera.name], ["adapter", camera.adapter]]

@@ -10,7 +10,8 @@ struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate", abstract: "Simulated cameras, recorder and channels on loopback. 模拟设备。",
         discussion: """
-            city  seven cameras that speak seven ways, a telephone recorder and the complaint channels, until stopped
+            city  seven cameras that speak seven ways, a telephone recorder and its exchange, and the complaint channels
+                  with their servers, until stopped
             year  the year 2021: files in FOLDER/year, alarms and recordings once the daemon listens
             load  many cameras on one port at a steady rate
             mixed many cameras of six protocols, or of one, each with its alarms at a steady rate
@@ -53,9 +54,11 @@ struct SimulateCommand: AsyncParsableCommand {
     private func city() async throws {
         let interruptions = Interruptions()
         let doors = try doors()
-        let city = try await SimulatedCity.start(folder: folder, seed: seed, doors: doors)
+        let city = try await SimulatedCity.start(
+            folder: folder, seed: seed, doors: doors, pace: .init(channelFiles: .seconds(8)))
         try configure(
-            city.cameras, spool: city.spoolFolder, channels: city.channelFolder, doors: doors, broker: city.ways?.brokerPort)
+            city.cameras, spool: city.spoolFolder, channels: city.channelFolder, doors: doors, broker: city.ways?.brokerPort,
+            connections: city.servers?.connections ?? [], exchangeToken: SimulatedCity.exchangeToken)
         if city.ways?.brokerPort == nil { complain("patrold: no mosquitto is installed: six cameras, none over MQTT") }
         await interruptions.next()
         await city.stop()
@@ -119,13 +122,16 @@ struct SimulateCommand: AsyncParsableCommand {
 
     private func configure(
         _ cameras: [SimulatedCamera], spool: String?, channels: String?, tolerance: String? = nil,
-        doors: SevenWays.Doors? = nil, broker: Int? = nil
+        doors: SevenWays.Doors? = nil, broker: Int? = nil, connections: [SimulatedConnection] = [],
+        exchangeToken: String? = nil
     ) throws {
         var file = DemonstrationSettings(
             folder: folder, http: doors.map { "127.0.0.1:\($0.http)" } ?? http, cameras: cameras, spool: spool,
             channels: channels, tolerance: tolerance)
         file.doors = doors
         file.brokerPort = broker
+        file.connections = connections
+        file.exchangeToken = exchangeToken
         say(["configuration": .string(try file.write())])
     }
 

@@ -24,6 +24,14 @@ import Testing
         #expect(document.items[2].text == "5 < 6" && document.items[2].published == nil && document.items[2].link.isEmpty)
     }
 
+    @Test("of too many items the first thousand are read, and the others are counted")
+    func tooMany() throws {
+        let items = (1...1003).map { "<item><guid>g\($0)</guid><title>t\($0)</title></item>" }.joined()
+        let text = "<rss><channel><title>t</title>\(items)</channel></rss>"
+        let document = try FeedDocument(Array(text.utf8), from: "http://feeds.example.cn/rss.xml")
+        #expect(document.items.count == 1000 && document.items.first?.title == "t1" && document.unread == 3)
+    }
+
     @Test("RSS 1.0 and Atom 1.0, with inline XHTML and a base of its own")
     func others() throws {
         let rdf = try #require(try read("rss1.xml").items.first)
