@@ -22,6 +22,8 @@ import Testing
             ledger.complaints.append(.init(channel: "media", number: "m\(index)", accepted: start, closed: inYear))
         }
         ledger.complaints.append(.init(channel: "old,line", number: "o", accepted: start, closed: nil))
+        // Refused afterwards: one of March that its channel closed, one of April that is still open there.
+        for index in [0, 9] { ledger.complaints[index].isRefused = true }
         return ledger
     }
 
@@ -81,18 +83,18 @@ import Testing
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("complaints.csv"))))
         #expect(bytes.prefix(3) == [0xEF, 0xBB, 0xBF])
         let lines = String(decoding: bytes.dropFirst(3), as: UTF8.self).components(separatedBy: "\r\n")
-        #expect(lines[0] == "渠道,月份,受理,截止日以前办结,截止日以后办结,尚未办结,办结率,截止日,已知至")
+        #expect(lines[0] == "渠道,月份,受理,截止日以前办结,截止日以后办结,尚未办结,办结率,截止日,已知至,受理后不予受理")
         for line in [
-            "信访行风,2021-03,5,3,2,0,60%,2021-12-31,2022-02-10", "信访行风,2021-04,5,3,1,1,60%,2021-12-31,2022-02-10",
-            "信访行风,全年,10,6,3,1,60%,2021-12-31,2022-02-10", "人大政协提案,全年,0,0,0,0,—,2021-12-31,2022-02-10",
-            "\"old,line\",全年,1,0,0,1,0%,2021-12-31,2022-02-10", "合计,全年,15,10,3,2,67%,2021-12-31,2022-02-10",
+            "信访行风,2021-03,5,3,2,0,60%,2021-12-31,2022-02-10,1", "信访行风,2021-04,5,3,1,1,60%,2021-12-31,2022-02-10,1",
+            "信访行风,全年,10,6,3,1,60%,2021-12-31,2022-02-10,2", "人大政协提案,全年,0,0,0,0,—,2021-12-31,2022-02-10,0",
+            "\"old,line\",全年,1,0,0,1,0%,2021-12-31,2022-02-10,0", "合计,全年,15,10,3,2,67%,2021-12-31,2022-02-10,2",
         ] {
             #expect(lines.contains(line), "\(line)")
         }
         let rows = lines.dropFirst().filter { !$0.isEmpty }.map { line in
             line.replacing("\"old,line\"", with: "old").components(separatedBy: ",")
         }
-        for column in 2...5 {
+        for column in [2, 3, 4, 5, 9] {
             let numbers = rows.map { row in (channel: row[0], month: row[1], number: Int(row[column]) ?? -1) }
             let total = numbers.last?.number
             let parts = numbers.filter { $0.channel != "合计" }

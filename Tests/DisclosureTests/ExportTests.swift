@@ -298,6 +298,7 @@ extension FileSink {
         var position: Position { Position(count * 2) }
         func records(of kind: String) throws -> [LedgerRecord] { [] }
         func tallies(_ name: String, year: Int) throws -> [Tally] { [] }
+        func refusedComplaints(from: Timestamp, until: Timestamp) throws -> [Tally] { [] }
         func cameras() throws -> [CameraRow] { [] }
         func gaps(from: Timestamp, until: Timestamp) throws -> [GapRow] { [] }
 

@@ -8,6 +8,7 @@ struct MemoryLedger: LedgerReading, LedgerSnapshot {
         var number: String
         var accepted: Timestamp
         var closed: Timestamp?
+        var isRefused = false
     }
 
     var position: Position = 90_000
@@ -41,6 +42,12 @@ struct MemoryLedger: LedgerReading, LedgerSnapshot {
         var counts: [[String]: Int] = [:]
         for key in keys { counts[key, default: 0] += 1 }
         return counts.map { Tally(keys: $0.key, count: $0.value) }.sorted { $0.keys.joined() < $1.keys.joined() }
+    }
+
+    func refusedComplaints(from: Timestamp, until: Timestamp) throws -> [Tally] {
+        count(
+            complaints.filter { $0.isRefused && $0.accepted >= from && $0.accepted < until }
+                .map { [String(Day($0.accepted, in: .shanghai).description.prefix(7)), $0.channel] })
     }
 
     func forEachComplaint(from: Timestamp, until: Timestamp, _ body: (ComplaintView) throws -> Void) throws {

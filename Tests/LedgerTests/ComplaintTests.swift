@@ -28,6 +28,32 @@ struct ComplaintTests {
             ])
     }
 
+    @Test("what was accepted and refused afterwards is told by month of acceptance and channel, and stays accepted")
+    func refused() throws {
+        for (number, accepted) in [
+            ("1", "2021-03-01T00:00:00+08:00"), ("2", "2021-03-31T23:59:59+08:00"), ("3", "2022-01-01T00:00:00+08:00"),
+        ] {
+            try bench.apply(
+                Facts.complaint(number, accepted),
+                Facts.opened("2021-\(number)", origin: "complaint", channel: "citizen", reference: number),
+                Facts.move("2021-\(number)", .reject, reason: "不属于职责范围"))
+        }
+        try bench.apply(
+            Facts.complaint("4", "2021-03-31T23:59:59+08:00"),
+            Facts.opened("2021-4", origin: "complaint", channel: "citizen", reference: "4"),
+            // Of a camera of that name, not of the complaint.
+            Facts.opened("2021-5", reference: "4"), Facts.move("2021-5", .reject, reason: "误报"))
+        func refused(_ year: String) throws -> [Tally] {
+            let (from, until) = (Timestamp(year + "-01-01T00:00:00+08:00"), Timestamp(year + "-12-31T23:59:59+08:00"))
+            return try bench.ledger.reader.snapshot {
+                try $0.refusedComplaints(from: #require(from), until: #require(until))
+            }
+        }
+        #expect(try refused("2021") == [Tally(keys: ["2021-03", "citizen"], count: 2)])
+        #expect(try refused("2022") == [Tally(keys: ["2022-01", "citizen"], count: 1)])
+        #expect(try bench.tallies("complaint.accepted").map(\.count).reduce(0, +) == 3)
+    }
+
     @Test("the year turns at midnight in Shanghai")
     func yearBoundary() throws {
         try bench.apply(

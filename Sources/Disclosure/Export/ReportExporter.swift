@@ -34,7 +34,9 @@ package struct ReportExporter: Sendable {
         let pages = ReportPages(
             report: report, complaints: computation.complaints,
             complaintTable: ComplaintTable(
-                months: listed.complaints, counts: computation.complaints, channels: request.channels, year: report.period.year,
+                months: listed.complaints,
+                refused: try snapshot.refusedComplaints(from: report.period.start, until: report.period.end),
+                counts: computation.complaints, channels: request.channels, year: report.period.year,
                 cutoff: computation.cutoff),
             incidents: try snapshot.tallies("incident.opened", year: report.period.year),
             gaps: GapsReport(

@@ -68,7 +68,7 @@ extension Workbook {
     }
 
     func addComplaints(_ pages: ReportPages) {
-        let widths = [36, 10, 9, 15, 15, 10, 9, 12, 12]
+        let widths = [36, 10, 9, 15, 15, 10, 9, 12, 12, 15]
         guard let sheet = addSheet("投诉举报", landscape: true, widths: widths) else { return }
         addTitle(sheet, "投诉举报（按渠道、月份）", across: widths.count)
         heads(sheet, ComplaintTable.head)
@@ -79,6 +79,8 @@ extension Workbook {
                 let place = Place(row: row, column: column)
                 if (2..<6).contains(column) {
                     write(sheet, place, .count(counts[column - 2]))
+                } else if column == ComplaintTable.head.count - 1 {
+                    write(sheet, place, .count(line.refused))
                 } else {
                     write(sheet, place, text, column == 0 ? .label : .figure)
                 }

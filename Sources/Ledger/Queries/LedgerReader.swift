@@ -82,6 +82,24 @@ struct SQLiteSnapshot: LedgerSnapshot {
         }
     }
 
+    func refusedComplaints(from: Timestamp, until: Timestamp) throws -> [Tally] {
+        var counts: [[String]: Int] = [:]
+        // Few are refused, and their incidents are found by their state.
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT complaint.accepted, complaint.channel FROM incident JOIN complaint
+                ON complaint.channel = incident.channel AND complaint.number = incident.reference
+                WHERE incident.state = 'rejected' AND incident.origin = 'complaint'
+                AND complaint.accepted >= ? AND complaint.accepted < ?
+                """, arguments: [from.microseconds, until.microseconds])
+        while let row = try rows.next() {
+            let month = Day(Timestamp(microseconds: row["accepted"]), in: .shanghai).monthText
+            counts[[month, row["channel"]], default: 0] += 1
+        }
+        return counts.map { Tally(keys: $0.key, count: $0.value) }.sorted { $0.keys.lexicographicallyPrecedes($1.keys) }
+    }
+
     func cameras() throws -> [CameraRow] {
         try Row.fetchAll(db, sql: "SELECT device, since, position, leaf FROM camera ORDER BY device").map { row in
             CameraRow(

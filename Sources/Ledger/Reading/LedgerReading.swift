@@ -28,6 +28,10 @@ package protocol LedgerSnapshot {
     /// Walks the complaints accepted in `from..<until`, by acceptance, channel and number.
     func forEachComplaint(from: Timestamp, until: Timestamp, _ body: (ComplaintView) throws -> Void) throws
 
+    /// How many of the complaints accepted in `from..<until` were refused afterwards (不予受理): by month of acceptance
+    /// (`2021-03`) and channel. They count as accepted all the same.
+    func refusedComplaints(from: Timestamp, until: Timestamp) throws -> [Tally]
+
     /// The cameras that have ever been heard, by name.
     func cameras() throws -> [CameraRow]
 
