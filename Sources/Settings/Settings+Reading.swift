@@ -55,6 +55,10 @@ extension Settings {
         files.channels = root.value("channels_file")?.path()
         files.registers = root.value("registers_file")?.path()
         files.lifecycle = root.value("lifecycle_file")?.path()
+        files.calendar = root.value("calendar_file")?.path()
+        files.limits = root.value("limits_file")?.path()
+        files.earlierCalendars = root.value("earlier_calendar_files")?.list().compactMap { $0.path() } ?? []
+        files.earlierLimits = root.value("earlier_limits_files")?.list().compactMap { $0.path() } ?? []
     }
 
     private mutating func takeBureau(_ root: Section) {

@@ -93,6 +93,11 @@ package struct Settings: Hashable, Sendable {
         package var channels: String?
         package var registers: String?
         package var lifecycle: String?
+        package var calendar: String?
+        package var limits: String?
+        /// Older calendars and lists of limits, for the cases that were filed under them.
+        package var earlierCalendars: [String] = []
+        package var earlierLimits: [String] = []
 
         package init() {}
     }

@@ -13,6 +13,7 @@ struct Patrold: AsyncParsableCommand {
             PatrolCommand.self, RecordingCommand.self, EvidenceCommand.self, ComplaintCommand.self, OutboxCommand.self,
             RegisterCommand.self, PublicationCommand.self, ImportCommand.self, QuarantineCommand.self, ExportCommand.self,
             ReportCommand.self, EventCommand.self, VerifyCommand.self, RebuildCommand.self, SimulateCommand.self,
+            CalendarCommand.self, DeadlineCommand.self,
         ])
 
     static let version = "0.1.0"

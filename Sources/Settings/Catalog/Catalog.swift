@@ -19,6 +19,10 @@ package struct Catalog: Hashable, Sendable {
     package var channels: [Channel] = []
     package var registers: [RegisterKind] = []
     package var lifecycle = LifecycleTable()
+    /// The working calendars at hand, the one in force first; a case keeps the version it was filed under.
+    package var calendars: [WorkCalendar] = []
+    /// The lists of limits at hand, the one in force first.
+    package var limitTables: [LimitTable] = []
 
     /// Names of all classes that are something to see, the default for what opens incidents.
     package var alarmNames: Set<String> {
@@ -42,7 +46,7 @@ package struct Catalog: Hashable, Sendable {
     package static func read(_ files: Settings.DataFiles = Settings.DataFiles()) throws(SettingsError) -> Catalog {
         var catalog = Catalog()
         var problems: [SettingsError.Problem] = []
-        for part in Part.all {
+        for part in Part.all + Part.earlier(files) {
             do throws(SettingsError) {
                 try catalog.take(part, from: files)
             } catch {
@@ -69,7 +73,35 @@ package struct Catalog: Hashable, Sendable {
             Part(name: "lifecycle.yaml", embedded: PackageResources.lifecycle_yaml, override: \.lifecycle) {
                 $0.lifecycle = LifecycleTable($1)
             },
+            Part(name: "calendar.yaml", embedded: PackageResources.calendar_yaml, override: \.calendar) { $0.takeCalendar($1) },
+            Part(name: "limits.yaml", embedded: PackageResources.limits_yaml, override: \.limits) { catalog, root in
+                catalog.takeLimits(root, isOwn: root.findings.file != "limits.yaml")
+            },
         ]
+
+        /// The lists that older cases were filed under: the named ones, and those of the program where others are in force.
+        static func earlier(_ files: Settings.DataFiles) -> [Part] {
+            let calendars = files.earlierCalendars.map { path in
+                Part(name: path, embedded: [], override: { _ in path }, read: { $0.takeCalendar($1) })
+            }
+            let limits = files.earlierLimits.map { path in
+                Part(name: path, embedded: [], override: { _ in path }, read: { $0.takeLimits($1, isOwn: false) })
+            }
+            var own: [Part] = []
+            if files.calendar != nil {
+                own.append(
+                    Part(
+                        name: "calendar.yaml", embedded: PackageResources.calendar_yaml, override: { _ in nil },
+                        read: { $0.takeCalendar($1) }))
+            }
+            if files.limits != nil {
+                own.append(
+                    Part(
+                        name: "limits.yaml", embedded: PackageResources.limits_yaml, override: { _ in nil },
+                        read: { $0.takeLimits($1, isOwn: false) }))
+            }
+            return calendars + limits + own
+        }
     }
 
     private mutating func take(_ part: Part, from files: Settings.DataFiles) throws(SettingsError) {

@@ -21,7 +21,7 @@ struct GlobalOptions: ParsableArguments {
     func site() throws(Failure) -> Site { try Site(path: config ?? Self.defaultPath()) }
 
     /// `$PATROLD_CONFIG`, else the standard path; on a machine without one, the demonstration that `make run` left here.
-    private static func defaultPath() -> String {
+    static func defaultPath() -> String {
         if let named = getenv("PATROLD_CONFIG") { return String(cString: named) }
         let demonstration = "patrold-demo/patrold.yaml"
         guard access(Settings.standardPath, F_OK) != 0, access(demonstration, F_OK) == 0 else { return Settings.standardPath }
