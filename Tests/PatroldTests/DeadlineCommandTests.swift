@@ -3,13 +3,19 @@ import Model
 import TestKit
 import Testing
 
-/// What a clerk sees of calendar and deadlines, with no configuration of any kind.
+/// What a clerk sees of calendar and deadlines, with the smallest configuration that there is and no daemon.
 @Suite
 struct DeadlineCommandTests {
+    private let folder: TemporaryFolder
+    private let config: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        config = try folder.write("bureau: {name: 甲局}\n", to: "patrold.yaml")
+    }
+
     private func run(_ words: String...) throws -> Program.Outcome {
-        let folder = try TemporaryFolder()
-        let config = try folder.write("bureau: {name: 甲局}\n", to: "patrold.yaml")
-        return try Program.run(words + ["--lang", "zh", "--config", config])
+        try Program.run(words + ["--lang", "zh", "--config", config])
     }
 
     @Test("the account of a deadline over the National Day")
@@ -58,7 +64,7 @@ struct DeadlineCommandTests {
             (["calendar", "show", "2021-13"], "write a year such as 2026"),
             (["calendar", "count", "2021-12-31", "2021-01-01"], "write two days"),
         ] {
-            let outcome = try Program.run(words + ["--config", try TemporaryFolder().write("bureau: {name: x}\n", to: "p.yaml")])
+            let outcome = try Program.run(words + ["--config", config])
             #expect(outcome.status == 64 && outcome.errors.contains(sentence), "\(words): \(outcome.errors)")
         }
     }

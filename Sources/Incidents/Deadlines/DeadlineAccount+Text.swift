@@ -27,7 +27,7 @@ extension DeadlineAccount.Line {
             (pause.why == .suspended ? "挂账 " : "案件不在本阶段 ") + pause.from.short(zone) + "–"
                 + (pause.until?.short(zone) ?? "至今") + " 不计" + (pause.note.map { "（\($0)）" } ?? "")
         case .extended(let change):
-            change.approvedBy.map { "\(change.at.short(zone)) 延时 \(change.limit.chinese)，\($0) 批准，自原期限接续计算" }
+            change.approvedBy.map { "\(change.at.short(zone)) 延时 \(change.limit.chinese)，\($0.isEmpty ? "已" : $0)批准，自原期限接续计算" }
                 ?? "\(change.at.short(zone)) 申请延时 \(change.limit.chinese)，未经批准，不计"
         case .assumed(let year): "\(padded(year, 4)) 年放假安排不在本日历中，暂按周一至周五上班推定"
         case .near(let percent, let at): "用到 \(percent) % 的时刻 \(at.minute(zone))"
@@ -60,7 +60,9 @@ extension DeadlineAccount.Line {
             (pause.why == .suspended ? "suspended " : "elsewhere ") + pause.from.short(zone) + "–"
                 + (pause.until?.short(zone) ?? "now") + ", does not count" + (pause.note.map { " (\($0))" } ?? "")
         case .extended(let change):
-            change.approvedBy.map { "\(change.at.short(zone)) extended by \(change.limit.english), approved by \($0)" }
+            change.approvedBy.map {
+                "\(change.at.short(zone)) extended by \(change.limit.english), approved" + ($0.isEmpty ? "" : " by \($0)")
+            }
                 ?? "\(change.at.short(zone)) an extension by \(change.limit.english) was asked for; not approved, does not count"
         case .assumed(let year): "the holidays of \(padded(year, 4)) are not in this calendar; Monday to Friday is assumed"
         case .near(let percent, let at): "\(percent) % used at \(at.minute(zone))"

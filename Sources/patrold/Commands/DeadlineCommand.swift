@@ -84,7 +84,7 @@ struct DeadlineCommand: ParsableCommand {
         var run = StageRun(stage: DeadlineStage(rawValue: stage) ?? .handle, began: begin, pauses: pauses)
         for text in extend {
             run.extensions.append(
-                .init(at: begin, limit: try read(text, "--extend"), approvedBy: options.language(zh: "已", en: "given")))
+                .init(at: begin, limit: try read(text, "--extend"), approvedBy: ""))
         }
         if let ended { run.ended = try moment(ended, "--ended") }
         return run

@@ -191,7 +191,9 @@ struct MinuteOracle {
                 while !plain.works(day) { day += 1 }
             }
             let end = manner.workDay == .sameMoment ? day * 1440 + begin % 1440 : (day + 1) * 1440
-            return (false, (begin..<end).count { works[$0] })
+            var minutes = 0
+            for minute in begin..<end where works[minute] { minutes += 1 }
+            return (false, minutes)
         }
     }
 

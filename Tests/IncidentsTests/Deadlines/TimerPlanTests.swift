@@ -56,6 +56,17 @@ struct TimerPlanTests {
         #expect(later.map(\.moment) == [Days2021.at("2021-10-11 17:24"), Days2021.at("2021-10-12 09:30")])
     }
 
+    @Test("a timer is an event with the timer's id, and reads back as it was")
+    func events() throws {
+        let timers = owed("2021-7", [event("2021-10-11 08:30", .entered(.handle))])
+        #expect(timers.count == 2)
+        for timer in timers {
+            let stored = timer.event(received: Days2021.at("2021-10-12 00:00"))
+            #expect(stored.id == timer.id && stored.subject == "2021-7" && stored.type == "cn.patrold." + timer.kind.rawValue)
+            #expect(stored.payload.flatMap(DeadlineTimer.init) == timer)
+        }
+    }
+
     @Test("a suspension keeps the timers back; a stage that ended in time owes none for what did not come")
     func suspendedAndEnded() {
         let begun = [event("2021-10-11 08:30", .entered(.handle)), event("2021-10-11 10:00", .suspended)]
