@@ -53,8 +53,8 @@ extension Deadlines {
         ]
         var writer = AccountWriter(calendar: calendar, pauses: run.pauses)
         let approved = run.extensions.filter { $0.approvedBy != nil }
-        for (index, part) in deadline.parts.enumerated() {
-            if index > 0 { writer.add(.extended(approved[index - 1])) }
+        for part in deadline.parts {
+            if let change = part.change { writer.add(.extended(change)) }
             writer.write(part)
         }
         for late in approved.dropFirst(max(0, deadline.parts.count - 1)) { writer.add(.extended(late)) }

@@ -35,12 +35,12 @@ package struct Deadlines: Sendable {
         var parts: [StageDeadline.Part] = []
         var start: Timestamp? = run.began
         let approved = run.extensions.filter { $0.approvedBy != nil }
-        let steps: [(limit: TimeLimit, by: String?)] = [(limit, nil)] + approved.map { ($0.limit, $0.approvedBy) }
-        for (limit, by) in steps {
+        let steps: [(limit: TimeLimit, change: StageRun.Extension?)] = [(limit, nil)] + approved.map { ($0.limit, $0) }
+        for (limit, change) in steps {
             guard let from = start.flatMap({ clock.running(at: $0) }) else { break }
             let (pace, seconds) = clock.budget(limit, from: from)
             let due = clock.moment(after: seconds, pace, from: from)
-            parts.append(.init(limit: limit, approvedBy: by, from: from, pace: pace, seconds: seconds, due: due))
+            parts.append(.init(limit: limit, change: change, from: from, pace: pace, seconds: seconds, due: due))
             start = due
         }
         return parts

@@ -5,8 +5,8 @@ package struct StageDeadline: Hashable, Sendable {
     /// The limit, or one extension of it: what it is worth from where it begins.
     package struct Part: Hashable, Sendable {
         package let limit: TimeLimit
-        /// Nothing for the limit itself.
-        package let approvedBy: String?
+        /// The extension that it is; nothing for the limit itself.
+        package let change: StageRun.Extension?
         package let from: Timestamp
         package let pace: Pace
         package let seconds: Int64
