@@ -4,15 +4,18 @@ import Glibc
 
 /// A file of the export while it is written: under a temporary name, hashed on the way, renamed when whole.
 ///
-/// What is filled is hashed and written on a queue of its own, while the caller fills the next buffer. Not fsynced: an
+/// What is filled is hashed on one queue and written on another, while the caller fills the next buffer. Not fsynced: an
 /// export can be made again from its position, to the same bytes.
 final class OutputFile {
     private let path: String
     private let temporary: String
     private let sink: FileSink
-    private let queue = DispatchQueue(label: "patrold.export.file")
-    /// Counts the buffers that are not on their way to the file; the one being filled is not among them.
-    private let free = DispatchSemaphore(value: OutputFile.bufferCount - 1)
+    private let sum = RunningSum()
+    private let writing = DispatchQueue(label: "patrold.export.file")
+    private let hashing = DispatchQueue(label: "patrold.export.hash")
+    /// Count the buffers that are written and hashed; the one being filled is not among them.
+    private let written = DispatchSemaphore(value: OutputFile.bufferCount - 1)
+    private let hashed = DispatchSemaphore(value: OutputFile.bufferCount - 1)
     private let buffers: [UnsafeMutableRawBufferPointer]
     private var filling = 0
     private var filled = 0
@@ -34,7 +37,8 @@ final class OutputFile {
     }
 
     deinit {
-        queue.sync {}
+        writing.sync {}
+        hashing.sync {}
         buffers.forEach { $0.deallocate() }
         // Gone already where the file was finished.
         unlink(temporary)
@@ -67,8 +71,8 @@ final class OutputFile {
     /// - Throws: `DisclosureError` (`writeFailed`), also for what failed earlier.
     func finish() throws -> ExportedFile {
         flush()
-        let written = queue.sync { sink.result }
-        if let problem = written.problem {
+        let (size, problem) = writing.sync { sink.result }
+        if let problem {
             throw DisclosureError(.writeFailed, "Cannot write \(path): \(problem); make room and export again.")
         }
         guard rename(temporary, path) == 0 else {
@@ -76,36 +80,51 @@ final class OutputFile {
         }
         return ExportedFile(
             name: String(path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...]),
-            bytes: written.size, sha256: written.sha256)
+            bytes: size, sha256: hashing.sync { sum.hexadecimal })
     }
 
     private func flush() {
         guard filled > 0 else { return }
         let whole = FilledBuffer(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffers[filling])[..<filled]))
-        queue.async { [sink, free] in
+        writing.async { [sink, written] in
             sink.take(whole.bytes)
-            free.signal()
+            written.signal()
         }
-        // The queue empties the buffers in the order of the ring, so the next one is free as soon as any is.
-        free.wait()
+        hashing.async { [sum, hashed] in
+            sum.take(whole.bytes)
+            hashed.signal()
+        }
+        // Both queues go through the buffers in the order of the ring, so the next one is free as soon as any is.
+        written.wait()
+        hashed.wait()
         filling = (filling + 1) % Self.bufferCount
         filled = 0
     }
 }
 
-/// Bytes on their way to the queue.
+/// Bytes on their way to both queues.
 ///
-/// Sendable: the filling side leaves a buffer alone until it is signalled free.
+/// Sendable: the filling side leaves a buffer alone until both have signalled.
 private struct FilledBuffer: @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
 }
 
-/// The descriptor with its hash and size.
+/// The hash of what has come so far.
 ///
-/// Sendable: used only on the file's queue.
+/// Sendable: used only on the file's hashing queue.
+private final class RunningSum: @unchecked Sendable {
+    private var hash = SHA256()
+
+    var hexadecimal: String { Disclosure.hexadecimal(hash.finalize()) }
+
+    func take(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
+}
+
+/// The descriptor and how much it took.
+///
+/// Sendable: used only on the file's writing queue.
 final class FileSink: @unchecked Sendable {
     private let descriptor: Int32
-    private var hash = SHA256()
     private var size = 0
     private var problem: String?
 
@@ -113,12 +132,11 @@ final class FileSink: @unchecked Sendable {
 
     deinit { close(descriptor) }
 
-    var result: (size: Int, sha256: String, problem: String?) { (size, hexadecimal(hash.finalize()), problem) }
+    var result: (size: Int, problem: String?) { (size, problem) }
 
-    /// Hashes and writes; after a failure nothing more.
+    /// Writes; after a failure nothing more.
     func take(_ bytes: UnsafeRawBufferPointer) {
         guard problem == nil else { return }
-        hash.update(bufferPointer: bytes)
         size += bytes.count
         var rest = bytes[...]
         while !rest.isEmpty {
