@@ -128,7 +128,7 @@ import Testing
     @Test("a temporary name is left alone until it is renamed, a file that is still open until it is closed")
     func halfWritten() async throws {
         let bench = try ComplaintBench()
-        bench.start()
+        bench.start(patience: .days(1))
         #expect(await eventually { bench.status?.state == .live })
         let bytes = ComplaintBench.csv(open, "提案,TA-9,2021-03-07,路面破损,,")
         try bench.write(Array(bytes.prefix(70)), to: "a.csv.part")

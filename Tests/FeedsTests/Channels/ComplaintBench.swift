@@ -32,8 +32,8 @@ final class ComplaintBench: Sendable {
     var waiting: [String] { (try? Files.list(folder.file("in")))?.filter { $0 != "done" } ?? [] }
     var done: [String] { (try? Files.list(folder.file("in/done"))) ?? [] }
 
-    func start(limit: Int64 = 32 << 20) {
-        let configuration = ChannelFolder(folder: folder.file("in"), limit: limit)
+    func start(patience: Span = .minutes(1), limit: Int64 = 32 << 20) {
+        let configuration = ChannelFolder(folder: folder.file("in"), patience: patience, limit: limit)
         let made = ChannelFolderFeed(
             configuration: configuration, channels: Self.channels, clock: clock, lookEvery: .milliseconds(20),
             deliver: deliver, report: { [weak self] status in self?.last.withLock { $0 = status } })

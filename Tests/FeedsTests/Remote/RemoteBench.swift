@@ -26,7 +26,11 @@ final class RemoteBench: Sendable {
     }
 
     /// Starts a feed with limits short enough for tests.
-    func start(_ url: String, _ change: (inout RemoteFolder) -> Void = { _ in }) {
+    ///
+    /// - Parameter clock: where it is the test's own, the feed looks at it at least each `every` of the machine's time.
+    func start(
+        _ url: String, clock: any WallClock = BenchClock(), _ change: (inout RemoteFolder) -> Void = { _ in }
+    ) {
         var settings = RemoteFolder(name: "recorder-1", url: url, user: "recorder", password: "right")
         settings.every = .milliseconds(250)
         settings.stableAfter = .milliseconds(100)
@@ -35,7 +39,7 @@ final class RemoteBench: Sendable {
         settings.keepFree = 0
         change(&settings)
         let feed = RemoteFeed(
-            configuration: settings, into: folder.file("local"), multi: CurlMulti(label: "test.remote"), clock: BenchClock(),
+            configuration: settings, into: folder.file("local"), multi: CurlMulti(label: "test.remote"), clock: clock,
             freeBytes: { [self] _ in free.withLock { $0 } },
             report: { [self] status in statuses.withLock { $0.append(status) } })
         running.withLock { $0 = feed }
