@@ -71,7 +71,7 @@ final class ComplaintBench: Sendable {
 
     /// Writes beside the folder and renames in.
     func rename(_ bytes: [UInt8], to name: String) throws {
-        try Data(bytes).write(to: URL(fileURLWithPath: folder.file("outside")))
+        try writeAndClose(bytes, to: folder.file("outside"))
         try FileManager.default.moveItem(atPath: folder.file("outside"), toPath: folder.file("in/" + name))
     }
 
