@@ -28,11 +28,20 @@ package enum LoopbackAddress {
         return descriptor
     }
 
-    /// A TCP port that nobody listens on at the moment.
+    /// A TCP port that nobody listens on at the moment, below those that Linux gives to connections (ip(7)), so that it is
+    /// still free when its listener comes, and when that comes again.
     package static func freePort() throws(SystemError) -> Int {
+        for _ in 0..<200 {
+            if let port = try? bound(to: Int.random(in: 20_000..<32_000)) { return port }
+        }
+        return try bound(to: 0)
+    }
+
+    /// The port that was bound for a moment; 0 takes any.
+    private static func bound(to port: Int) throws(SystemError) -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
-        var address = of(port: 0)
+        var address = of(port: port)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -55,11 +55,11 @@ extension ISAPICamera {
     }
 
     private func repeatRunning() {
-        let due = state.withLock { state in
+        // Under one lock, so that nothing is repeated after its end.
+        state.withLock { state in
             state.running = state.running.map(\.repeated)
-            return state.running
+            for alarm in state.running { _ = raise([alarm], in: &state) }
         }
-        for alarm in due { raise(alarm) }
     }
 
     /// Plays a script on this camera, one step a second, until the server stops.

@@ -68,7 +68,7 @@ extension ISAPICamera {
     /// Records and sends; the last one recorded is returned.
     ///
     /// The lock keeps the numbers in the order of sending.
-    private func raise(_ alarms: [SimAlarm], in state: inout State) -> SentAlarm {
+    func raise(_ alarms: [SimAlarm], in state: inout State) -> SentAlarm {
         var bytes: [UInt8] = []
         var last = SentAlarm(number: state.count, alarm: .heartbeat, dateTime: "", streams: 0)
         for alarm in alarms {

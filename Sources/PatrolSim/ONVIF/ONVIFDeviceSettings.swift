@@ -29,7 +29,7 @@ package struct ONVIFDeviceSettings: Sendable {
     /// Camera clock minus ours.
     package var clockOffset = Span.zero
     /// How far a token's time may be from the camera's clock.
-    package var tokenWindow = Span.seconds(5)
+    package var tokenWindow = Span.minutes(1)
     package var maxSubscriptions = 4
     /// The longest lifetime that it grants.
     package var longestLifetime = Span.minutes(10)
