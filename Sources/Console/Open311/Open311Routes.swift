@@ -93,10 +93,10 @@ struct Open311Routes: Sendable {
         return .members([("service_request_id", .text(name.text)), ("token", .text(name.text))])
     }
 
-    /// Waits until the ledger shows what the journal had when this was called; after two seconds it goes on without.
+    /// Waits until the ledger shows what the journal had when this was called; after the site's patience it goes on without.
     private func settled() async throws {
         let (position, ledger) = (services.journal.status.position, services.ledger)
-        for _ in 0..<200 {
+        for _ in 0..<max(1, site.patience.microseconds / 10_000) {
             if try await services.blocking.run({ try ledger.cursor() }) >= position { return }
             try await Task.sleep(for: .milliseconds(10))
         }

@@ -40,6 +40,9 @@ package struct Open311Site: Sendable {
     /// A stored payload with its personal members in the clear, so that they are found in free text and masked there.
     package var opened: @Sendable (_ payload: JSON) -> JSON = { $0 }
 
+    /// How long an answer waits for the ledger to show what the journal has; then it goes on without.
+    package var patience = Span.seconds(2)
+
     package init(services: [Open311Service]) {
         self.services = services
     }
