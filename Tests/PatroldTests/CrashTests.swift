@@ -34,13 +34,14 @@ struct CrashTests {
         senders.port = daemon.port
         let reader = try JournalReader(path: folder.file("data/journal.sqlite"))
         let start = try reader.lastPosition()
-        let flowing = try await eventually(within: 60) {
+        let flowing = try await eventually(within: 180) {
             let sources = Set(
                 try reader.events(after: start, limit: 100_000).filter { $0.event.type == EventType.cameraAlarm }.map(
                     \.event.source))
             return sources.count == 7
         }
         #expect(flowing, "not all cameras came back")
+        #expect(await eventually { senders.count > 100 }, "the senders hardly got anything acknowledged")
         alarms.stop()
         let acknowledged = senders.stop()
         #expect(daemon.stop() == 0)
@@ -63,7 +64,6 @@ struct CrashTests {
             if !facts.insert(stored.event.source + " " + stored.event.id).inserted { doubled += 1 }
         }
         #expect(doubled == 0)
-        #expect(acknowledged.count > 100, "the senders hardly got anything acknowledged")
         let lost = acknowledged.filter { found[$0] == nil }
         #expect(lost.isEmpty, "\(lost.count) acknowledged events are lost")
         #expect(found.values.allSatisfy { $0 == 1 })
@@ -95,6 +95,9 @@ private final class Senders: Sendable {
             }
         }
     }
+
+    /// How many events were acknowledged so far.
+    var count: Int { state.withLock { $0.acknowledged.count } }
 
     func stop() -> Set<String> {
         state.withLock { $0.stopping = true }

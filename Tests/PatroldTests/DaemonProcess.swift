@@ -79,7 +79,7 @@ final class DaemonProcess: @unchecked Sendable {
         process.standardError = FileHandle(forWritingAtPath: log)
         process.standardOutput = FileHandle.nullDevice
         try process.run()
-        let ready = await eventually(within: 60) { self.listeningPort() != nil || !self.process.isRunning }
+        let ready = await eventually(within: 180) { self.listeningPort() != nil || !self.process.isRunning }
         guard ready, let port = listeningPort() else { throw NotReady(log: logText) }
         self.port = port
     }

@@ -18,7 +18,7 @@ struct EndToEndTests {
         let file = try #require(try city.channels.tellNext())
         let imported = try Program.run(["import", "complaints", file, "--config", config, "--json"])
         #expect(imported.status == 0, "\(imported.errors)")
-        let complete = try await eventually(within: 60) {
+        let complete = try await eventually(within: 180) {
             let incidents = try Program.run(["incident", "list", "-n", "500", "--json", "--config", config]).output.split(
                 separator: "\n"
             )
@@ -28,10 +28,15 @@ struct EndToEndTests {
             return cameras.count == 7 && origins.isSuperset(of: ["camera", "complaint", "telephone"])
         }
         #expect(complete)
-        let status = try Program.run(["status", "--json", "--config", config])
-        #expect(status.status == 0)
-        #expect(status.json?["feeds"]?.array?.count == 8)
-        #expect(status.json?["feeds"]?.array?.allSatisfy { $0["state"]?.string == "live" } == true)
+        // On a busy machine a stream may break in between, and comes back.
+        var status: Program.Outcome?
+        let isHealthy = try await eventually {
+            let now = try Program.run(["status", "--json", "--config", config])
+            status = now
+            return now.status == 0 && now.json?["feeds"]?.array?.allSatisfy { $0["state"]?.string == "live" } == true
+        }
+        #expect(isHealthy, "\(status?.output ?? "")")
+        #expect(status?.json?["feeds"]?.array?.count == 8)
         let tail = try Program.run(["tail", "-n", "5", "--json", "--config", config])
         #expect(tail.output.split(separator: "\n").count == 5)
         #expect(tail.json?["specversion"]?.string == "1.0")

@@ -58,12 +58,14 @@ final class ForeignRecorder: @unchecked Sendable {
     func path(_ name: String) -> String { folder.file("remote/" + name) }
 
     /// The recorder's entry in a configuration, with its records posted.
+    ///
+    /// A file must stand still for longer than a busy machine may hold up whoever writes it.
     func entry() throws -> String {
         let server = way == .ftp ? "" : "host_key: \"\(try fingerprint())\", "
         return """
             recorders:
               - {name: rec-1, adapter: \(way.rawValue), url: "\(way.rawValue)://127.0.0.1:\(port)/", user: recorder, \(server)
-                 password: {file: recorder-password}, after: delete, every: 1s, stable_after: 1s, stable: 200ms, patience: 2s,
+                 password: {file: recorder-password}, after: delete, every: 1s, stable_after: 10s, stable: 200ms, patience: 2s,
                  pair: 2d, calls: {push: {token: {file: recorder-token}}}}
             """
     }

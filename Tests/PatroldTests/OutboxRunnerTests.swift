@@ -10,7 +10,7 @@ import Testing
 
 @testable import patrold
 
-@Suite("Sending the outbox", .timeLimit(.minutes(2)))
+@Suite("Sending the outbox", .timeLimit(.minutes(10)))
 struct OutboxRunnerTests {
     /// Journal and ledger of one folder; the ledger follows the journal as the pipeline makes it.
     private final class Desk: Sendable {

@@ -20,7 +20,7 @@ final class PlainHTTPClient {
         }
         // `deinit` runs for a failed initializer too and closes the descriptor.
         guard connected == 0 else { return nil }
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// From an outlet's feed to the report's figure and back, through the built program.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct PublicationTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct PublicationTests {
     private static let feed = """
         <rss><channel><title>t</title>
         <item><guid>3</guid><title>天气</title><pubDate>2021-03-07 09:00</pubDate></item>
@@ -41,7 +41,7 @@ import Testing
         let desk = Desk(config: config)
         var open: [JSON] = []
         #expect(
-            try await eventually(within: 60) {
+            try await eventually(within: 180) {
                 open = try desk.lines("publication", "list")
                 return open.count == 2
             }, "\(daemon.logText.suffix(2000))")

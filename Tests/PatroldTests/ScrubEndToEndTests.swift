@@ -27,6 +27,15 @@ struct ScrubEndToEndTests {
         let sound = WaveAudio(format: .pcm, seconds: 2, pitch: 300).bytes()
         try Files.writeDurably(sound, to: folder.file("spool/20210601_100000_IN_00013900000001_8001.wav"))
 
+        // The night scrubs what is there by then.
+        let evening = try await DaemonProcess(
+            config: config, log: folder.file("evening.log"), arguments: ["--simulated-clock", "2021-06-01T20:00:00+08:00@1"])
+        let isStored = try await eventually(every: 0.2) {
+            try Program.run(["evidence", "list", "--json", "--config", config]).json?["sha256"] != nil
+        }
+        #expect(isStored, "\(evening.logText.suffix(1000))")
+        #expect(evening.stop() == 0)
+
         let first = try await night("2021-06-02", config, folder) { $0.scrubbed.count == 1 }
         #expect(first.damaged.isEmpty && first.scrubbed.first?["data"]?["files"]?.int == 1)
         #expect(first.scrubbed.first?["data"]?["damaged"]?.int == 0)
@@ -47,13 +56,13 @@ struct ScrubEndToEndTests {
         }
     }
 
-    /// Runs the daemon from a quarter to two on, a minute of civil time each half second, until the condition holds.
+    /// Runs the daemon from eight minutes to two on, a minute of civil time each second, until the condition holds.
     private func night(
         _ day: String, _ config: String, _ folder: TemporaryFolder, until isOver: (Night) -> Bool
     ) async throws -> Night {
         let daemon = try await DaemonProcess(
-            config: config, log: folder.file(day + ".log"), arguments: ["--simulated-clock", day + "T01:45:00+08:00@120"])
-        let done = try await eventually(within: 60, every: 0.5) { isOver(try Self.look(config)) }
+            config: config, log: folder.file(day + ".log"), arguments: ["--simulated-clock", day + "T01:52:00+08:00@60"])
+        let done = try await eventually(within: 120, every: 0.5) { isOver(try Self.look(config)) }
         let night = try Self.look(config)
         #expect(done, "\(night) \(daemon.logText.suffix(1000))")
         #expect(daemon.stop() == 0)

@@ -27,11 +27,14 @@ struct WeChatEndToEndTests {
         let daemon = try await DaemonProcess(
             config: config, log: folder.file("daemon.log"), arguments: ["--simulated-clock", "2022-01-01T09:00:00+08:00@1"])
         let trace = ["report", "trace", "n.followers.at_year_end", "--year", "2021", "--json", "--config", config]
-        let isThere = try await eventually(within: 60, every: 0.3) { try Program.run(trace).json != nil }
+        let list = ["register", "followers", "list", "--year", "2021", "--json", "--config", config]
+        let isThere = try await eventually(within: 120, every: 0.3) {
+            try Program.run(trace).json != nil && Program.run(list).output.split(separator: "\n").count >= 3
+        }
         let traced = try Program.run(trace)
         #expect(isThere, "\(traced.errors) \(daemon.logText.suffix(1000))")
         #expect(traced.output.split(separator: "\n").count == 1 && traced.output.contains("754"), "\(traced.output)")
-        let records = try Program.run(["register", "followers", "list", "--year", "2021", "--json", "--config", config])
+        let records = try Program.run(list)
         #expect(records.output.split(separator: "\n").count == 3, "\(records.output)")
         let state = server.state.withLock { $0 }
         #expect(state.tokens == 2, "the refused token was not fetched anew, once")

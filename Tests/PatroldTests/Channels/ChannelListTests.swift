@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// The definitions that the program carries, each fed with a sample of its channel.
-@Suite(.timeLimit(.minutes(5))) struct ChannelListTests {
+@Suite(.timeLimit(.minutes(10))) struct ChannelListTests {
     private static let accepted = Timestamp(seconds: 1_614_910_830)
 
     private func channel(_ key: String) throws -> Channel {

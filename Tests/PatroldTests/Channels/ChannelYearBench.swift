@@ -62,14 +62,14 @@ final class ChannelYearBench {
         try post(sent.filter { year.way(of: $0.complaint) == .post }, to: daemon)
         let all = year.year.complaints
         let accepted = all.filter { $0.accepted <= time }.count
-        let cameIn = try await eventually(within: 90, every: 0.2) { try rows().count >= accepted }
+        let cameIn = try await eventually(within: 240, every: 0.2) { try rows().count >= accepted }
         if !cameIn {
             let words = try "\(rows().count) of \(accepted) came in: \(counts()) \(details())"
             Issue.record("\(words)")
         }
         try await close(sent.filter { $0.complaint.closed != nil })
         let closed = all.filter { complaint in complaint.closed.map { $0 <= time } ?? false }.count
-        let wentOut = try await eventually(within: 60, every: 0.2) { try rows().filter { $0.closed != nil }.count >= closed }
+        let wentOut = try await eventually(within: 180, every: 0.2) { try rows().filter { $0.closed != nil }.count >= closed }
         if !wentOut {
             let words = try "\(rows().filter { $0.closed != nil }.count) of \(closed) are closed: \(details())"
             Issue.record("\(words)")
