@@ -126,7 +126,7 @@ func curl(_ arguments: [String]) async throws -> String {
                 with: Result {
                     let process = Process()
                     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-                    process.arguments = ["curl", "--silent", "--max-time", "60"] + arguments
+                    process.arguments = ["curl", "--silent", "--max-time", "300"] + arguments
                     let output = Pipe()
                     process.standardOutput = output
                     process.standardError = FileHandle.nullDevice

@@ -15,7 +15,7 @@ def main(address, key):
         "api_key": key, "service_code": "0102", "lat": "40.6574", "long": "109.8403", "address_string": "钢铁大街 & 民族路",
         "description": "垃圾 <未清运>\n已三天", "first_name": "小明", "last_name": "王", "phone": "13800001111",
     }
-    sent = requests.post(address + "/requests.json", data=report, timeout=30)
+    sent = requests.post(address + "/requests.json", data=report, timeout=300)
     sent.raise_for_status()
     number = sent.json()[0]["service_request_id"]
     said = {"number": number}

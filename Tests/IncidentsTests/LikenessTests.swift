@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import TestKit
 import Testing
@@ -109,12 +110,20 @@ struct LikenessTests {
         }
     }
 
+    /// What this thread has computed so far; waiting for a busy machine does not count.
+    private static func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1_000_000_000
+    }
+
     @Test("the seven days among a year of 11,000 complaints are looked through")
     func speed() {
         var numbers = SeededNumbers(7)
         let week = Self.year(11_000, &numbers).suffix(211)
-        let spent = ContinuousClock().measure { _ = ComplaintSuggestions().pairs(among: Array(week)) }
-        // A debug build on a busy machine; optimised it is a hundredth of this.
-        #expect(spent < .seconds(30))
+        let begun = Self.processorSeconds()
+        _ = ComplaintSuggestions().pairs(among: Array(week))
+        // A debug build; optimised it is a hundredth of this.
+        #expect(Self.processorSeconds() - begun < 30)
     }
 }

@@ -57,7 +57,7 @@ final class SQLiteFile {
 
     init(_ path: String) throws {
         guard sqlite3_open(path, &handle) == SQLITE_OK else { throw Failure(text: "open \(path)") }
-        sqlite3_busy_timeout(handle, 10_000)
+        sqlite3_busy_timeout(handle, 120_000)
     }
 
     deinit { sqlite3_close(handle) }
@@ -96,7 +96,7 @@ final class Blockade: Sendable {
             journal.turnToken {
                 holding.resume()
                 // A broken promise must fail, not hang.
-                _ = gate.wait(timeout: .now() + 60)
+                _ = gate.wait(timeout: .now() + 300)
             }
         }
     }

@@ -35,7 +35,7 @@ final class CurlStream: Sendable {
         process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
-            "curl", "-s", "-N", "--digest", "-u", "admin:" + password, "--max-time", "60", "-o", path, url + streamPath,
+            "curl", "-s", "-N", "--digest", "-u", "admin:" + password, "--max-time", "900", "-o", path, url + streamPath,
         ]
         try process.run()
     }
@@ -68,6 +68,6 @@ func oneCamera(
 /// The HTTP status that curl gets with the right password; `000` where nobody answers.
 func status(_ url: String) async throws -> (status: Int32, code: String) {
     let (status, output) = try await run(
-        "curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "5", "--digest", "-u", "admin:right-1", url])
+        "curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "120", "--digest", "-u", "admin:right-1", url])
     return (status, String(decoding: output, as: UTF8.self))
 }
