@@ -75,13 +75,14 @@ final class MemoryJournal: Sendable {
 }
 
 extension DeviceProfile {
-    /// A profile with limits short enough for tests.
+    /// A profile that tries again soon, and whose limits on time no slow machine reaches: a test of one sets it itself.
     static func quick(_ name: String, adapter: String, classes: [String: AlarmClass] = testClasses) -> DeviceProfile {
         var profile = DeviceProfile(name: name, adapter: adapter, classes: classes)
-        profile.limits.silence = .milliseconds(1500)
+        profile.limits.silence = .seconds(60)
         profile.limits.retry = Backoff(first: .milliseconds(50), longest: .milliseconds(200))
         profile.limits.refusedRetry = Backoff(first: .milliseconds(300), longest: .milliseconds(600))
-        profile.quiet = .milliseconds(600)
+        profile.quiet = .hours(1)
+        profile.skewLimit = .seconds(60)
         return profile
     }
 }

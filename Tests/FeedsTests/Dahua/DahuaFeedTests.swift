@@ -155,7 +155,7 @@ let dahuaClasses: [String: AlarmClass] = [
         "a device that hangs after its headers, or stalls, is a gap and comes back",
         arguments: [DahuaFault.hangAfterHeaders, .stall])
     func stalls(_ fault: DahuaFault) async throws {
-        try await withFeed { device in
+        try await withFeed(change: { $0.profile.limits.silence = .seconds(8) }) { device in
             #expect(await isLive())
             device.inject(fault)
             device.restart()

@@ -10,9 +10,11 @@ import Testing
     private let queue = DispatchQueue(label: "test.device")
     private let journal = MemoryJournal()
 
-    private func makeFeed() -> DeviceFeed {
+    private func makeFeed(silence: Span = .seconds(60)) -> DeviceFeed {
+        var profile = DeviceProfile.quick("cam-1", adapter: "test")
+        profile.limits.silence = silence
         let feed = DeviceFeed(
-            .quick("cam-1", adapter: "test"), queue: queue, connection: PassiveConnection(), in: journal.surroundings())
+            profile, queue: queue, connection: PassiveConnection(), in: journal.surroundings())
         feed.start()
         return feed
     }
@@ -85,7 +87,7 @@ import Testing
 
     @Test("a device that never calls is silent after its limit, with a gap from the beginning; a call ends both")
     func silent() async {
-        let feed = makeFeed()
+        let feed = makeFeed(silence: .milliseconds(1500))
         #expect(await eventually { journal.status?.state == .silent })
         #expect(await eventually { journal.gaps.count == 1 })
         feed.run { feed in feed.called(at: feed.moment()) }
