@@ -54,7 +54,7 @@ import Testing
         let said = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
         #expect(isDone && FileManager.default.fileExists(atPath: folder.file("result.json")), "\(said.suffix(1500))")
         let data = try Data(contentsOf: URL(fileURLWithPath: folder.file("result.json")))
-        #expect(await eventually(within: 5) { device.subscriptionCount == 0 })
+        #expect(await eventually { device.subscriptionCount == 0 })
         await server.stop()
         return (try JSON(parsing: [UInt8](data)), device)
     }

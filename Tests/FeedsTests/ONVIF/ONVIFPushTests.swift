@@ -37,7 +37,7 @@ import Testing
 
     @Test("a camera that calls us is subscribed, heard, renewed and given back")
     func push() async throws {
-        try await run(settings: { $0.longestLifetime = .seconds(3) }) { device, _ in
+        try await run(settings: { $0.longestLifetime = .seconds(20) }) { device, _ in
             #expect(await bench.isLive())
             #expect(await bench.provesAlarm(device))
             #expect(await eventually { device.tally.renewed >= 1 })
@@ -64,7 +64,7 @@ import Testing
 
     @Test("a camera that restarts is subscribed anew at the next renewal")
     func reboot() async throws {
-        try await run(settings: { $0.longestLifetime = .seconds(2) }) { device, _ in
+        try await run(settings: { $0.longestLifetime = .seconds(20) }) { device, _ in
             #expect(await bench.isLive())
             device.reboot()
             #expect(await eventually { device.tally.created == 2 })
