@@ -11,7 +11,7 @@ import Testing
 
     /// Runs a test with a platform on loopback and a device that is not started yet.
     private func withPlatform(
-        password: String = "secret", silence: Span = .seconds(20), change: (inout GA1400Settings) -> Void = { _ in },
+        password: String = "secret", silence: Span = .seconds(60), change: (inout GA1400Settings) -> Void = { _ in },
         picture: (@Sendable ([UInt8]) -> String?)? = nil, _ body: (GA1400Harness) async throws -> Void
     ) async rethrows {
         let harness = GA1400Harness(journal, password: password, silence: silence, change: change, picture: picture)
@@ -186,7 +186,7 @@ import Testing
             #expect(await harness.call("POST", "/VIID/MotorVehicles", body).0 == 503)
             journal.refuse(nil)
             #expect(await eventually { journal.alarms.count == 1 })
-            #expect(await harness.call("POST", "/VIID/MotorVehicles", body).0 == 200)
+            #expect(await eventually { await harness.call("POST", "/VIID/MotorVehicles", body).0 == 200 })
             #expect(journal.alarms.count == 1)
         }
     }
@@ -234,7 +234,8 @@ import Testing
             await harness.device.register()
             #expect(await eventually { journal.status?.state == .silent })
             #expect(await harness.device.keepalive())
-            #expect(await eventually { journal.gaps.last?.state == .closed })
+            // It falls silent again soon.
+            #expect(await eventually { journal.gaps.contains { $0.state == .closed } })
         }
     }
 

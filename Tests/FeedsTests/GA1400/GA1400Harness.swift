@@ -20,7 +20,7 @@ final class GA1400Harness: Sendable {
 
     init(
         _ journal: MemoryJournal, clock: any WallClock = RealClock(), password: String = "secret",
-        silence: Span = .seconds(20), port: Int? = nil, change: (inout GA1400Settings) -> Void = { _ in },
+        silence: Span = .seconds(60), port: Int? = nil, change: (inout GA1400Settings) -> Void = { _ in },
         picture: (@Sendable ([UInt8]) -> String?)? = nil
     ) {
         var profile = DeviceProfile.quick("viid-1", adapter: "ga1400", classes: viidClasses)

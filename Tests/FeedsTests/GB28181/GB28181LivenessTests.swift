@@ -8,7 +8,7 @@ import Testing
 @Suite struct GB28181LivenessTests {
     @Test("keepalives keep the feed live; after three missed ones it is silent, and live again when they come again")
     func silence() async throws {
-        let site = try GB28181Site(silence: .seconds(3))
+        let site = try GB28181Site(silence: .seconds(10))
         let device = await site.registered { $0.keepalive = .milliseconds(200) }
         #expect(await eventually { device.state.answers.filter { $0 == "MESSAGE 200" }.count > 20 })
         #expect(site.journal.status?.state == .live)

@@ -20,7 +20,7 @@ final class GB28181Site: Sendable {
 
     init(
         port: UInt16 = 0, journal: MemoryJournal = MemoryJournal(), silence: Span = .seconds(60),
-        quiet: Span = .milliseconds(600), more: [GB28181Code] = [], connections: Int = 64,
+        quiet: Span = .seconds(15), more: [GB28181Code] = [], connections: Int = 64,
         idle: Span = .minutes(10), secret: String? = GB28181Site.secret,
         subscription: Int = 3600,
         change: (inout DeviceProfile) -> Void = { _ in }
@@ -29,7 +29,7 @@ final class GB28181Site: Sendable {
         var settings = GB28181Settings(code: try Self.code(Self.platformCode))
         settings.sip.host = "127.0.0.1"
         settings.sip.port = port
-        settings.sip.t1 = .milliseconds(100)
+        settings.sip.t1 = .milliseconds(200)
         settings.sip.connections = connections
         settings.sip.idle = idle
         settings.quiet = quiet
@@ -70,7 +70,7 @@ final class GB28181Site: Sendable {
     ) -> PatrolSim.GB28181Device {
         var settings = GB28181DeviceSettings(
             code: code, secret: Self.secret, platformCode: Self.platformCode, platformPort: port)
-        settings.t1 = .milliseconds(100)
+        settings.t1 = .milliseconds(200)
         settings.keepalive = .milliseconds(200)
         change(&settings)
         let device = PatrolSim.GB28181Device(settings, faults: faults, seed: UInt64.random(in: 1...UInt64.max))

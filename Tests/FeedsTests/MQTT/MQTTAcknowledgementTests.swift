@@ -75,7 +75,8 @@ import Testing
     func durable() async {
         let teller = TellTale { _ in Self.publish(1, "ON") + Self.publish(2, "OFF") + Self.publish(3, "nonsense") }
         let slow = SlowJournal(journal)
-        let broker = MQTTBroker.quick(teller.port, [.door()], journal, deliver: slow.deliver)
+        let broker = MQTTBroker.quick(
+            teller.port, [.door()], journal, change: { $0.keepAlive = .seconds(1) }, deliver: slow.deliver)
         #expect(await eventually { await broker.standing(of: "door").messages == 3 })
         // The ping comes after whatever was said about the messages.
         #expect(await eventually { teller.received.withLock { $0.contains(0xC0) } })

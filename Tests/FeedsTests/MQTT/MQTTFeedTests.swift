@@ -49,7 +49,7 @@ struct MQTTFeedTests {
             let swallowed = Mutex(0)
             var dying: MQTTBroker? = {
                 var settings = MQTTBrokerSettings(name: "site", host: "127.0.0.1", port: mosquitto.port, devices: [.frigate()])
-                settings.keepAlive = .seconds(1)
+                settings.keepAlive = .seconds(15)
                 let broker = MQTTBroker(settings, clock: RealClock()) { _ in
                     FeedSurroundings(
                         clock: RealClock(),
@@ -175,13 +175,15 @@ struct MQTTFeedTests {
     @Test("while the journal refuses the broker is held back, the connection lives, and then all is there in order")
     func refusingJournal() async throws {
         try await withBroker { mosquitto, camera in
-            let broker = MQTTBroker.quick(mosquitto.port, [.frigate(silence: .milliseconds(1500))], journal)
+            let broker = MQTTBroker.quick(mosquitto.port, [.frigate(silence: .milliseconds(1500))], journal) {
+                $0.keepAlive = .seconds(5)
+            }
             #expect(await isLive())
             journal.refuse(.full)
             for number in 1...400 { camera.event(number) }
             let calls = journal.state.withLock { $0.calls }
             // Longer than the silence limit and the keep-alive.
-            #expect(await eventually { journal.state.withLock { $0.calls } > calls + 6 })
+            #expect(await eventually { journal.state.withLock { $0.calls } > calls + 7 })
             #expect(journal.alarms.isEmpty && journal.status?.state == .live)
             journal.refuse(nil)
             #expect(await eventually { journal.alarms.count == 400 })
@@ -233,7 +235,8 @@ struct MQTTFeedTests {
             let broker = MQTTBroker.quick(mosquitto.port, [device], journal)
             #expect(await eventually { journal.status?.state == .silent })
             camera.publish("site/1/door", "OFF")
-            #expect(await isLive())
+            // It falls silent again soon, so what counts is that it was live.
+            #expect(await eventually { journal.state.withLock { $0.statuses.contains { $0.state == .live } } })
             await broker.stop()
         }
     }
@@ -280,7 +283,7 @@ struct MQTTFeedTests {
         let before = try open()
         #expect(await eventually { closing.accepted.withLock { $0 } > 110 })
         // Other suites open some at the same time.
-        #expect(try await eventually(within: 10) { try open() < before + 60 })
+        #expect(try await eventually { try open() < before + 60 })
         await broker.stop()
         closing.stop()
     }

@@ -11,12 +11,12 @@ let mqttClasses: [String: AlarmClass] = [
 ]
 
 extension MQTTDevice {
-    static func frigate(_ name: String = "gate", silence: Span = .seconds(20)) -> MQTTDevice {
+    static func frigate(_ name: String = "gate", silence: Span = .seconds(60)) -> MQTTDevice {
         MQTTDevice(
             quick(name, silence, "mqtt-frigate"), topics: ["frigate/events"], format: .frigate(cameras: ["gate"]))
     }
 
-    static func door(_ name: String = "door", silence: Span = .seconds(20)) -> MQTTDevice {
+    static func door(_ name: String = "door", silence: Span = .seconds(60)) -> MQTTDevice {
         MQTTDevice(quick(name, silence, "mqtt"), topics: ["site/+/door"], format: .generic(MQTTMapping(word: "door")))
     }
 
@@ -35,7 +35,7 @@ extension MQTTBroker {
         change: (inout MQTTBrokerSettings) -> Void = { _ in }, deliver: Deliver? = nil
     ) -> MQTTBroker {
         var settings = MQTTBrokerSettings(name: "site", host: "127.0.0.1", port: port, user: user, devices: devices) { password }
-        settings.keepAlive = .seconds(1)
+        settings.keepAlive = .seconds(15)
         settings.retry = Backoff(first: .milliseconds(50), longest: .milliseconds(200))
         settings.refusedRetry = Backoff(first: .milliseconds(200), longest: .milliseconds(400))
         change(&settings)

@@ -55,7 +55,7 @@ import Testing
     func limits() async throws {
         let site = try Site {
             $0.connections = 2
-            $0.idle = .milliseconds(400)
+            $0.idle = .seconds(6)
         }
         let first = try SIPTestSocket(site.port, .tcp)
         let second = try SIPTestSocket(site.port, .tcp)
