@@ -53,7 +53,7 @@ import Testing
 
     @Test("an account that is unlocked over there is found out after the pause, with the same password")
     func unlocked() async throws {
-        let bench = try await ChannelPollBench(ChannelDefinitions.gateway(), refusedPause: .milliseconds(300))
+        let bench = try await ChannelPollBench(ChannelDefinitions.gateway(), refusedPause: .seconds(4))
         bench.server.put(record("H1"))
         bench.server.answerLogins(with: 401)
         try bench.start(refusedRetry: Self.often)

@@ -14,7 +14,7 @@ final class ForeignServer: Sendable {
         let child = try Child(program, arguments, output: "/dev/null", errors: errors)
         self.child = child
         self.port = port
-        let isUp = await eventually(within: 30) { Self.answers(port) || !child.isRunning }
+        let isUp = await eventually { Self.answers(port) || !child.isRunning }
         guard isUp, child.isRunning else {
             let text = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
             throw ServerProblem(text: "\(program) does not come up: " + text.suffix(400))

@@ -77,14 +77,14 @@ import Testing
 
     @Test("a server that hangs is given up in time", arguments: [RTSPFault.hang, .hangOnDescribe])
     func hangs(fault: RTSPFault) async throws {
-        let (verdict, _) = try await look([fault], limit: .milliseconds(300))
+        let (verdict, _) = try await look([fault], limit: .seconds(6))
         #expect(verdict.outcome == .unreachable)
         #expect(verdict.sentence.contains("answers nothing in time"), "\(verdict.sentence)")
     }
 
     @Test("a description without its length is read when no more comes")
     func noLength() async throws {
-        let (verdict, _) = try await look([.noLength], limit: .milliseconds(400))
+        let (verdict, _) = try await look([.noLength], limit: .seconds(6))
         #expect(verdict.outcome == .alive, "\(verdict.sentence)")
     }
 
