@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// Writes a file and leaves it when no process has it open for writing any more.
 ///
